@@ -1,0 +1,49 @@
+"""Throw-away keys for the demo and the tests, kept in a file that nobody else can read.
+
+They protect invented patients only: without a complete environment of its own no other process starts.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+
+def generated_keys() -> dict[str, str]:
+    """Return a fresh value for every secret setting."""
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "FIELD_ENCRYPTION_KEY": _key(),
+        "PHI_KEYS": f"demo1:{_key()}",
+        "PHI_INDEX_KEY": _key(),
+        "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        "OPENAI_API_KEY": "demo-" + secrets.token_urlsafe(24),
+        "METRICS_TOKEN": secrets.token_urlsafe(24),
+    }
+
+
+def stored_keys(path: Path) -> dict[str, str]:
+    """Return the keys in `path` (lines NAME=value), making the file or the missing ones first."""
+    kept = _read(path) if path.exists() else {}
+    keys = {name: kept.get(name, value) for name, value in generated_keys().items()}
+    if keys != kept:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        # Its mode is set before anything is in it; the rename makes it whole or not there at all.
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.writelines(f"{name}={value}\n" for name, value in keys.items())
+        fresh.replace(path)
+    return keys
+
+
+def _key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def _read(path: Path) -> dict[str, str]:
+    pairs = (line.partition("=") for line in path.read_text().splitlines())
+    return {name: value for name, separator, value in pairs if separator and value}
