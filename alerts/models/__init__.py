@@ -1,0 +1,17 @@
+"""Alerts, who must act on them, and how they were told."""
+
+from alerts.models.alert import Alert, AlertEvent, Episode
+from alerts.models.oncall import EscalationPolicy, Notification, OnCallShift
+from alerts.models.rulesets import RuleSetVersion
+from alerts.models.tasks import CareTask
+
+__all__ = [
+    "Alert",
+    "AlertEvent",
+    "CareTask",
+    "EscalationPolicy",
+    "Episode",
+    "Notification",
+    "OnCallShift",
+    "RuleSetVersion",
+]

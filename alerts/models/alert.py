@@ -1,0 +1,183 @@
+"""The alert, its episode (one card on the worklist) and its append-only timeline."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from heartvoice.shared.fields import PHIJSONField, PHITextField
+from heartvoice.shared.models import UUIDModel
+from patients.models import Patient
+
+
+class Severity(models.TextChoices):
+    LOW = "low", "low"
+    MEDIUM = "medium", "medium"
+    HIGH = "high", "high"
+    CRITICAL = "critical", "critical"
+
+
+class AlertType(models.TextChoices):
+    """The original design's four types, and missed contact."""
+
+    SYMPTOM_WORSENING = "symptom_worsening", "symptom worsening"
+    MEDICATION_ISSUE = "medication_issue", "medication issue"
+    EMERGENCY = "emergency", "emergency"
+    VOICE_BIOMARKER = "voice_biomarker", "voice biomarker"
+    MISSED_CONTACT = "missed_contact", "missed contact"
+
+
+SEVERITY_RANK = {"low": 1, "medium": 2, "high": 3, "critical": 4}
+
+
+class Episode(UUIDModel):
+    """One worsening of one patient: alerts within 72 hours share a card. Severity only goes up while it is open."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="episodes")
+    severity = models.CharField(max_length=8, choices=Severity)
+    opened_at = models.DateTimeField()
+    last_alert_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(closed_at__isnull=True), name="episode_one_open_per_patient"
+            )
+        ]
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    def visible_to(self, user: object) -> Self:
+        """Alerts of the patients of the user's teams."""
+        if not getattr(user, "is_active", False) or getattr(user, "pk", None) is None:
+            return self.none()
+        return self.filter(patient__care_team__memberships__user=user)
+
+    def open(self) -> Self:
+        return self.exclude(state=Alert.State.RESOLVED)
+
+
+class Alert(UUIDModel):
+    """Something worrying, with its reason and evidence, that a person must act on."""
+
+    class State(models.TextChoices):
+        NEW = "new", "new"
+        ACKNOWLEDGED = "acknowledged", "acknowledged"
+        IN_PROGRESS = "in_progress", "in progress"
+        SNOOZED = "snoozed", "snoozed"
+        ESCALATED = "escalated", "escalated"
+        RESOLVED = "resolved", "resolved"
+        REOPENED = "reopened", "reopened"
+
+    class Source(models.TextChoices):
+        RULE = "rule", "rule"
+        PHRASE = "phrase", "phrase scanner"
+        MODEL = "model", "voice model"
+        CALL = "call", "call event"
+        STAFF = "staff", "staff"
+
+    class Disposition(models.TextChoices):
+        EMERGENCY_SERVICES = "emergency_services", "911 or emergency department"
+        SAME_DAY_VISIT = "same_day_visit", "same-day visit"
+        DRUG_CHANGE = "drug_change", "drug change by clinician"
+        EDUCATION = "education", "nurse education"
+        FALSE_ALARM = "false_alarm", "false alarm"
+        UNREACHABLE = "unreachable", "unable to reach"
+        OTHER = "other", "other"
+
+    class FalseAlarm(models.TextChoices):
+        MISHEARD = "misheard", "misheard"
+        KNOWN = "known", "already known"
+        WRONG_PERSON = "wrong_person", "wrong person"
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="alerts")
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="alerts")
+    call = models.ForeignKey(
+        "calls.Call", on_delete=models.PROTECT, null=True, blank=True, related_name="alerts"
+    )
+    severity = models.CharField(max_length=8, choices=Severity)
+    alert_type = models.CharField(max_length=20, choices=AlertType)
+    source = models.CharField(max_length=8, choices=Source)
+    rule_id = models.CharField(max_length=20, help_text="Rule of the rule set, or `model`.")
+    rule_version = models.CharField(max_length=40, blank=True, default="")
+    flag = models.CharField(
+        max_length=40, blank=True, default="", help_text="Flag of the phrase scanner, when one raised it."
+    )
+    dedupe_key = models.CharField(max_length=120, help_text="Same key for the same patient: the same alert.")
+    description = PHITextField(context="alert.description")
+    recommended_action = PHITextField(blank=True, default="", context="alert.recommended_action")
+    evidence = PHIJSONField(blank=True, default=list, context="alert.evidence")
+    inputs = PHIJSONField(blank=True, default=dict, context="alert.inputs")
+    requires_immediate_response = models.BooleanField(default=False)
+    occurrences = models.PositiveIntegerField(default=1)
+    last_seen_at = models.DateTimeField()
+
+    state = models.CharField(max_length=12, choices=State, default=State.NEW)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="owned_alerts"
+    )
+    escalated_to = models.CharField(max_length=12, blank=True, default="")
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    notify_due_at = models.DateTimeField(null=True, blank=True)
+    acknowledge_due_at = models.DateTimeField(null=True, blank=True)
+    contact_due_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    contacted_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    disposition = models.CharField(max_length=20, choices=Disposition, blank=True, default="")
+    false_alarm_reason = models.CharField(max_length=12, choices=FalseAlarm, blank=True, default="")
+    resolution_note = PHITextField(blank=True, default="", context="alert.resolution_note")
+    escalation_level = models.PositiveSmallIntegerField(default=0)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["patient", "-created_at"]),
+            models.Index(
+                fields=["state", "severity", "acknowledge_due_at"],
+                condition=~Q(state="resolved"),
+                name="alert_open_idx",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "dedupe_key"], name="alert_once_per_reason"),
+            models.CheckConstraint(
+                condition=Q(severity__in=list(SEVERITY_RANK)), name="alert_severity_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="resolved") | (Q(resolved_at__isnull=False) & ~Q(disposition="")),
+                name="alert_resolved_with_disposition",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["new", "reopened", "snoozed", "resolved", "escalated"])
+                | Q(owner__isnull=False),
+                name="alert_in_hand_has_owner",
+            ),
+        ]
+
+
+class AlertEvent(models.Model):
+    """One thing that happened to an alert. Never changed, never removed."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    kind = models.CharField(max_length=24)
+    from_state = models.CharField(max_length=12, blank=True, default="")
+    to_state = models.CharField(max_length=12, blank=True, default="")
+    from_severity = models.CharField(max_length=8, blank=True, default="")
+    to_severity = models.CharField(max_length=8, blank=True, default="")
+    data = PHIJSONField(blank=True, default=dict, context="alert_event.data")
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"alert event {self.pk}"

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class BiomarkersConfig(AppConfig):
+    name = "biomarkers"
+    verbose_name = "Voice biomarkers"
+
+    def ready(self) -> None:
+        from biomarkers import models
+        from heartvoice.shared.audit import audited
+
+        audited(models.Baseline)

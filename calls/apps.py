@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class CallsConfig(AppConfig):
+    name = "calls"
+    verbose_name = "Calls"
+
+    def ready(self) -> None:
+        from calls import models
+        from heartvoice.shared.audit import audited
+
+        audited(models.Call, models.CallSchedule, models.FollowUp)

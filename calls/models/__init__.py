@@ -1,0 +1,19 @@
+"""Calls: when they are due, how they went, what was said, what it cost."""
+
+from calls.models.call import Call, CallFailure, CallSchedule, StreamToken, WebhookReceipt
+from calls.models.conversation import ConversationMemory, EducationGiven, FollowUp, ToolCall, Turn
+from calls.models.usage import UsageEntry
+
+__all__ = [
+    "Call",
+    "CallFailure",
+    "CallSchedule",
+    "ConversationMemory",
+    "EducationGiven",
+    "FollowUp",
+    "StreamToken",
+    "ToolCall",
+    "Turn",
+    "UsageEntry",
+    "WebhookReceipt",
+]

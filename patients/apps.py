@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class PatientsConfig(AppConfig):
+    name = "patients"
+    verbose_name = "Patients and care teams"
+
+    def ready(self) -> None:
+        from heartvoice.shared.audit import audited
+        from patients import models
+
+        audited(
+            models.User, models.CareTeam, models.Membership, models.Patient, models.Medication, models.Consent,
+            models.PatientRecord, models.ThresholdOverride, models.PatientNote, models.TimeLog,
+            also_mask=("phone_index", "record_number_index", "password"),
+        )  # fmt: skip

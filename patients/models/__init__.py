@@ -1,0 +1,22 @@
+"""Who the patients are, who cares for them, what they agreed to, what they answered."""
+
+from patients.models.access import PhiAccess, PhiAccessSeal
+from patients.models.care import CareTeam, Membership, User
+from patients.models.documents import PatientNote, TimeLog
+from patients.models.patient import Consent, Medication, Patient, ThresholdOverride
+from patients.models.records import PatientRecord
+
+__all__ = [
+    "CareTeam",
+    "Consent",
+    "Medication",
+    "Membership",
+    "Patient",
+    "PatientNote",
+    "PatientRecord",
+    "PhiAccess",
+    "PhiAccessSeal",
+    "ThresholdOverride",
+    "TimeLog",
+    "User",
+]

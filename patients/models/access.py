@@ -1,0 +1,40 @@
+"""Who looked at what. Append-only; the seals make removal, change and reordering visible."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class PhiAccess(models.Model):
+    """One look at protected data. Patient and address are keyed hashes, so that the log itself names nobody."""
+
+    at = models.DateTimeField(db_index=True)
+    user_id = models.BigIntegerField(null=True)
+    role = models.CharField(max_length=12, blank=True)
+    care_team_id = models.UUIDField(null=True)
+    action = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=40)
+    resource = models.CharField(max_length=60)
+    patient_hash = models.CharField(max_length=32, blank=True, db_index=True)
+    address_hash = models.CharField(max_length=32, blank=True)
+    request_id = models.CharField(max_length=36, blank=True)
+    outcome = models.CharField(max_length=12, default="success")
+    row_count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name_plural = "PHI accesses"
+
+    def __str__(self) -> str:
+        return f"access {self.pk}"
+
+
+class PhiAccessSeal(models.Model):
+    """A keyed chain value over a batch of access rows: HMAC(previous value | canonical rows)."""
+
+    sealed_at = models.DateTimeField()
+    row_ids = models.JSONField()
+    previous = models.CharField(max_length=64, blank=True)
+    value = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"seal {self.pk}"

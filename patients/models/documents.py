@@ -1,0 +1,39 @@
+"""What staff write about a patient: notes, and minutes for billing support."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from heartvoice.shared.fields import PHITextField
+from heartvoice.shared.models import UUIDModel
+from patients.models.patient import Patient
+
+
+class PatientNote(UUIDModel):
+    """A member of staff's note. Corrected by a second note, never edited."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="patient_notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    text = PHITextField(context="note.text")
+
+    class Meta:
+        ordering = ["-created_at"]
+
+
+class TimeLog(UUIDModel):
+    """Minutes of one person for one patient. One minute is counted once; overlaps are refused by the service."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="time_logs")
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="time_logs")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    activity = models.CharField(max_length=40)
+    programme = models.CharField(max_length=8, default="RPM")
+    is_interactive = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ended_at__gt=F("started_at")), name="timelog_ends_after_start")
+        ]
