@@ -21,6 +21,7 @@ from encrypted_model_fields import fields as emf
 
 from heartvoice.shared.crypto import decrypt, encrypt
 from heartvoice.shared.errors import PHIError
+from heartvoice.shared.keys import blind_index
 
 
 class PHIField(emf.EncryptedMixin):  # type: ignore[misc]
@@ -122,3 +123,27 @@ class PHIJSONField(PHIField, models.JSONField):
 def phi_field_names(model: type[models.Model]) -> list[str]:
     """The protected fields of a model, by name."""
     return [field.name for field in model._meta.get_fields() if isinstance(field, PHIField)]
+
+
+class BlindIndexField(models.CharField):  # type: ignore[type-arg]
+    """The keyed fingerprint of another field of the row, kept right on every save. Look up with `blind_index`.
+
+    `source` names the field; `purpose` separates indexes. The source holds its normal form already.
+    """
+
+    def __init__(self, *args: Any, source: str, purpose: str, **kwargs: Any) -> None:
+        self.source, self.purpose = source, purpose
+        kwargs.update(max_length=64, editable=False, blank=True, default="")
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("max_length", "editable", "blank", "default"):
+            kwargs.pop(fixed, None)
+        return name, path, args, {**kwargs, "source": self.source, "purpose": self.purpose}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = getattr(model_instance, self.source) or ""
+        index = blind_index(self.purpose, value) if value else ""
+        setattr(model_instance, self.attname, index)
+        return index

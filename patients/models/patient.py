@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from heartvoice.shared.fields import PHICharField, PHIDateField, PHIJSONField, PHITextField
+from heartvoice.shared.fields import BlindIndexField, PHICharField, PHIDateField, PHIJSONField, PHITextField
 from heartvoice.shared.models import UUIDModel
 from patients.models.care import CareTeam
 
@@ -56,11 +56,9 @@ class Patient(UUIDModel):
     date_of_birth = PHIDateField(context="patient.date_of_birth")
     sex = models.CharField("sex (for voice analysis)", max_length=8, choices=Sex, default=Sex.UNKNOWN)
     phone = PHICharField(max_length=20, context="patient.phone")
-    phone_index = models.CharField(max_length=64, db_index=True, editable=False)
+    phone_index = BlindIndexField(source="phone", purpose="phone", db_index=True)
     record_number = PHICharField(max_length=40, blank=True, default="", context="patient.record_number")
-    record_number_index = models.CharField(
-        max_length=64, db_index=True, blank=True, default="", editable=False
-    )
+    record_number_index = BlindIndexField(source="record_number", purpose="record_number", db_index=True)
     address = PHITextField(blank=True, default="", context="patient.address")
     city = PHICharField(max_length=80, blank=True, default="", context="patient.city")
     state = models.CharField(max_length=40, blank=True, default="")
