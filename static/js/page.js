@@ -1,0 +1,165 @@
+// Small helps around server-rendered pages. Every page works without this file; it adds the drawer, ticking
+// deadlines, toasts, the theme switch without a reload, and the critical-alert sound.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const body = document.body;
+
+  // --- toasts: errors are said in one calm sentence, for eyes and for screen readers
+  const toasts = document.getElementById("toasts");
+  function toast(text, kind) {
+    const shape = document.getElementById("toast-shape");
+    if (!toasts || !shape || !text) return;
+    const box = shape.content.firstElementChild.cloneNode(true);
+    box.querySelector("p").textContent = text;
+    if (kind) box.classList.add(`toast--${kind}`);
+    box.querySelector("button").addEventListener("click", () => box.remove());
+    toasts.append(box);
+    if (kind !== "bad") window.setTimeout(() => box.remove(), 8000);
+  }
+  body.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
+  body.addEventListener("htmx:responseError", (event) => {
+    const id = event.detail.xhr.getResponseHeader("X-Request-Id");
+    toast(toasts.dataset.error + (id ? ` (${id})` : ""), "bad");
+  });
+  let offline = false;
+  body.addEventListener("htmx:sendError", () => {
+    if (!offline) toast(toasts.dataset.offline, "bad");
+    offline = true;
+  });
+  body.addEventListener("htmx:afterOnLoad", () => { offline = false; });
+
+  // --- the drawer: hx-target="#drawer-body" fills it, and then it opens; closing gives the focus back
+  const drawer = document.getElementById("drawer");
+  let opener = null;
+  function closeDrawer() {
+    if (drawer && drawer.open) drawer.close();
+  }
+  if (drawer) {
+    body.addEventListener("htmx:beforeRequest", (event) => {
+      if (event.detail.target && event.detail.target.id === "drawer-body" && !drawer.open) {
+        opener = event.detail.elt.closest("[data-row]") || event.detail.elt;
+      }
+    });
+    body.addEventListener("htmx:afterSwap", (event) => {
+      if (event.detail.target.id !== "drawer-body") return;
+      if (!drawer.open) drawer.showModal();
+      const field = drawer.querySelector("[data-focus]");
+      (field || drawer.querySelector(".drawer__head a, .drawer__head button")).focus();
+    });
+    drawer.addEventListener("close", () => {
+      const back = opener && document.getElementById(opener.id);
+      document.getElementById("drawer-body").replaceChildren();
+      if (back) back.focus();
+    });
+    drawer.addEventListener("click", (event) => {
+      if (event.target === drawer || event.target.closest("[data-close]")) closeDrawer();
+    });
+    body.addEventListener("drawer:close", closeDrawer);
+  }
+
+  // --- menus close on Escape and on a click elsewhere
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+    const hits = document.getElementById("search-hits");
+    if (hits) hits.replaceChildren();
+  });
+
+  // --- theme: at once here, remembered by the server's cookie
+  for (const form of document.querySelectorAll("form[data-theme-form]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const theme = event.submitter.value;
+      root.dataset.theme = theme;
+      for (const button of form.querySelectorAll("button[name=theme]")) {
+        button.setAttribute("aria-pressed", String(button.value === theme));
+      }
+      const data = new FormData(form, event.submitter);
+      fetch(form.action, { method: "POST", body: data, credentials: "same-origin", redirect: "manual" });
+    });
+  }
+
+  // --- deadlines tick between refreshes; the words come from the server in the page's language
+  const words = document.getElementById("due-words");
+  function tick(scope) {
+    if (!words) return;
+    const now = Date.now();
+    for (const due of scope.querySelectorAll("time[data-due]")) {
+      const minutes = Math.trunc((Date.parse(due.dateTime) - now) / 60000);
+      const late = Date.parse(due.dateTime) < now;
+      const n = Math.abs(minutes);
+      const key = (late ? "late" : "left") + (n < 90 ? "Minutes" : n < 48 * 60 ? "Hours" : "Days");
+      const shown = n < 90 ? n : n < 48 * 60 ? Math.round(n / 60) : Math.round(n / 1440);
+      const text = words.dataset[key].replace("{n}", String(shown));
+      if (due.textContent.trim() !== text) due.textContent = text;
+      due.classList.toggle("due--late", late);
+      due.classList.toggle("due--soon", !late && n < Number(due.dataset.due));
+    }
+  }
+  window.setInterval(() => tick(document), 15000);
+  body.addEventListener("htmx:afterSwap", (event) => tick(event.detail.target));
+
+  // --- the worklist: mark what is new, say it, and sound for a new critical alert
+  const listId = "worklist";
+  let known = new Set();
+  const announce = document.getElementById("announce");
+  function rows() {
+    const list = document.getElementById(listId);
+    return list ? [...list.querySelectorAll("[data-row]")] : [];
+  }
+  known = new Set(rows().map((row) => row.id));
+  body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== listId) return;
+    const now = rows();
+    const fresh = now.filter((row) => !known.has(row.id));
+    known = new Set([...known, ...now.map((row) => row.id)]);
+    for (const row of fresh) row.classList.add("is-new");
+    if (fresh.length && announce) announce.textContent = fresh.map((row) => row.dataset.announce).join(". ");
+    if (fresh.some((row) => row.dataset.severity === "critical")) alarm(false);
+  });
+
+  // --- sound and browser notification; both off until the nurse switches them on, both testable
+  const alarmForm = document.querySelector("[data-alarm]");
+  const wanted = () => window.localStorage.getItem("hv.alarm") === "on";
+  function beep() {
+    const context = new AudioContext();
+    const gain = context.createGain();
+    gain.gain.value = 0.12;
+    gain.connect(context.destination);
+    for (const [at, hertz] of [[0, 880], [0.22, 660], [0.44, 880]]) {
+      const tone = context.createOscillator();
+      tone.frequency.value = hertz;
+      tone.connect(gain);
+      tone.start(context.currentTime + at);
+      tone.stop(context.currentTime + at + 0.16);
+    }
+    window.setTimeout(() => context.close(), 1500);
+  }
+  function alarm(isTest) {
+    if (!alarmForm || (!wanted() && !isTest)) return;
+    beep();
+    if ("Notification" in window && Notification.permission === "granted") {
+      new Notification(alarmForm.dataset.title, { body: alarmForm.dataset.body, tag: "critical" }); // no names here
+    }
+  }
+  if (alarmForm) {
+    const toggle = alarmForm.querySelector("[data-alarm-toggle]");
+    const show = () => toggle.setAttribute("aria-pressed", String(wanted()));
+    show();
+    toggle.addEventListener("click", () => {
+      window.localStorage.setItem("hv.alarm", wanted() ? "off" : "on");
+      if (wanted() && "Notification" in window) Notification.requestPermission();
+      show();
+    });
+    alarmForm.querySelector("[data-alarm-test]").addEventListener("click", () => alarm(true));
+  }
+})();
