@@ -219,8 +219,8 @@ def axis_for(values: Iterable[float | None], *, include: Iterable[float] = (), s
     """A range with round ticks around the known values and the levels that must be visible."""
     seen = [value for value in [*values, *include] if value is not None and math.isfinite(value)]
     low, high = (min(seen), max(seen)) if seen else (0.0, 1.0)
-    if high - low < 1e-9:
-        room = max(abs(high) * 0.05, 0.5)
+    if high - low <= 1e-6 * max(abs(low), abs(high), 1e-3):  # no room for ticks that differ
+        room = max(abs(high) * 0.05, 1e-3) if high else 0.5
         low, high = low - room, high + room
     raw = (high - low) / max(steps, 1)
     scale = 10.0 ** math.floor(math.log10(raw))
