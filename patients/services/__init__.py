@@ -1,0 +1,32 @@
+"""Every change of a patient's data, one function each."""
+
+from patients.services.consents import consent_give, consent_in_force, consent_revoke
+from patients.services.documents import note_add, time_log_add
+from patients.services.patients import (
+    contact_record,
+    medication_add,
+    medication_stop,
+    override_revoke,
+    override_set,
+    patient_enrol,
+    patient_pause,
+    patient_resume,
+    patient_update,
+)
+
+__all__ = [
+    "consent_give",
+    "consent_in_force",
+    "consent_revoke",
+    "contact_record",
+    "medication_add",
+    "medication_stop",
+    "note_add",
+    "override_revoke",
+    "override_set",
+    "patient_enrol",
+    "patient_pause",
+    "patient_resume",
+    "patient_update",
+    "time_log_add",
+]
