@@ -1,0 +1,1 @@
+"""Deterministic demo data: invented people on numbers that no telephone has."""
