@@ -116,6 +116,27 @@ def stop_all(children: Iterable[Child], *, within_s: float) -> None:
         child.process.wait()
 
 
+def run_in_foreground(argv: Sequence[str | Path], *, env: Mapping[str, str]) -> int:
+    """Run `argv` on this terminal and return its exit code; Ctrl-C and SIGTERM are its business meanwhile.
+
+    It shares our process group, so the terminal's Ctrl-C reaches it without us, and it ends when we are killed.
+    """
+    process = subprocess.Popen(
+        [str(part) for part in argv], env=dict(env), preexec_fn=_before_exec(signal.SIGTERM)
+    )
+    before = {
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: process.terminate()),
+    }
+    try:
+        code = process.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    # The shell's convention for a process that a signal ended.
+    return code if code >= 0 else 128 - code
+
+
 def wait_until(
     is_ready: Callable[[], bool],
     *,

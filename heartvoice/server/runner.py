@@ -110,7 +110,7 @@ class DrainingServer(uvicorn.Server):
 
     async def _leave(self) -> None:
         self.drain.begin()
-        logger.info("draining", extra={"live_calls": self.drain.live, "seconds": self.drain_s})
+        logger.info("draining", extra={"count": self.drain.live})
         if self.shares_port:
             # The kernel would go on giving this process its part of the new connections.
             for server in self.servers:
@@ -132,7 +132,7 @@ class DrainingServer(uvicorn.Server):
 
     async def _hand_over(self) -> None:
         """Close the media sockets while still answering: the provider asks what to do with the callers."""
-        logger.warning("handing over live calls", extra={"live_calls": self.drain.live})
+        logger.warning("handing over live calls", extra={"count": self.drain.live})
         for connection in list(self.server_state.connections):
             scope = getattr(connection, "scope", None)
             if scope is not None and scope["type"] == "websocket" and is_media_path(scope["path"]):

@@ -15,6 +15,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+TEMPORARY_PLACES = (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp"))  # noqa: S108 -- see open_folder
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -43,13 +45,16 @@ def is_open_to_others(path: Path) -> bool:
 
 
 def open_folder(purpose: str, key: Path) -> Path:
-    """Return a folder in the temporary directory that others may enter and only we may change.
+    """Return a folder in a temporary directory that others may enter and only we may change.
 
     The same `purpose` and `key` give the same folder, so it serves the next start too. One that somebody else
     made first is not trusted: RuntimeError names it.
     """
     digest = hashlib.sha256(str(key.resolve()).encode()).hexdigest()[:12]
-    folder = Path(tempfile.gettempdir()) / f"heartvoice-{purpose}-{os.geteuid()}-{digest}"
+    places = [place for place in TEMPORARY_PLACES if place.is_dir() and is_open_to_others(place)]
+    if not places:
+        raise RuntimeError(f"none of {', '.join(map(str, TEMPORARY_PLACES))} can be entered by other users")
+    folder = places[0] / f"heartvoice-{purpose}-{os.geteuid()}-{digest}"
     folder.mkdir(mode=0o755, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
