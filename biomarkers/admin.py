@@ -1,0 +1,25 @@
+"""Voice measurements, for looking at."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from biomarkers.models import Baseline, CallVoice, VoiceBiomarker
+from patients.admin_base import ReadOnlyAdmin
+
+
+@admin.register(VoiceBiomarker)
+class VoiceBiomarkerAdmin(ReadOnlyAdmin):
+    list_display = ("id", "state", "context", "algorithm_version", "created_at", "measured_at", "attempts")
+    list_filter = ("state", "algorithm_version")
+
+
+@admin.register(CallVoice)
+class CallVoiceAdmin(ReadOnlyAdmin):
+    list_display = ("id", "at", "algorithm_version", "is_usable", "composite_z", "is_outside_baseline")
+    list_filter = ("is_usable", "is_outside_baseline")
+
+
+@admin.register(Baseline)
+class BaselineAdmin(ReadOnlyAdmin):
+    list_display = ("id", "channel", "algorithm_version", "calls_n", "frozen_at", "superseded_at", "reason")
