@@ -1,0 +1,145 @@
+"""E14 to E17: palpitations, ICD shocks, vital signs, and a line that is lost after a flag. Pure."""
+
+from __future__ import annotations
+
+from alerts.rules.emergency import when, within
+from alerts.rules.facts import Evidence, FlagFact
+from alerts.rules.outcomes import Finding, Outcome, Value, from_flags, verdict
+from alerts.rules.registry import Case, row
+from alerts.severity import AlertType, Severity
+
+
+def _symptoms(case: Case, words: str, hours: float) -> tuple[FlagFact, ...]:
+    """The row's symptom flags of the last `hours`."""
+    wanted = case.rule.words[words]
+    return tuple(flag for flag in case.facts.flags if flag.name in wanted and flag.within(hours))
+
+
+def _names(flags: tuple[FlagFact, ...]) -> list[str]:
+    return sorted({flag.name for flag in flags})
+
+
+@row(
+    "E14",
+    params=["heart_rate_bpm", "recent_h", "week_h", "dyspnea_score"],
+    words=["danger_flags", "symptom_flags"],
+)
+def e14(case: Case) -> Outcome:
+    facts, rule = case.facts, case.rule
+    severe = within(facts.flagged("palpitations_severe"), rule["week_h"])
+    if severe:
+        text = f"Racing or irregular heart with danger signs ({when(severe)})"
+        return case.finding(Severity.CRITICAL, text, {"flags": _names(severe)}, from_flags(severe))
+    score = facts.answers.shortness_of_breath
+    breathless = score is not None and score >= rule["dyspnea_score"]
+    fluttering = within(facts.flagged("palpitations"), rule["recent_h"])
+    danger = _symptoms(case, "danger_flags", rule["recent_h"])
+    if fluttering and (danger or breathless):
+        inputs = {"flags": _names(fluttering + danger), "shortness_of_breath": score}
+        text = "Palpitations with faint, chest pain or breathlessness"
+        return case.finding(Severity.CRITICAL, text, inputs, from_flags(fluttering + danger))
+    rate = facts.vitals.heart_rate_bpm
+    symptoms = _symptoms(case, "symptom_flags", rule["recent_h"])
+    if rate is not None and rate > rule["heart_rate_bpm"] and (symptoms or breathless):
+        measured: dict[str, Value] = {
+            "heart_rate_bpm": rate,
+            "flags": _names(symptoms),
+            "shortness_of_breath": score,
+        }
+        text = f"Heart rate {rate:.0f} with symptoms"
+        return case.finding(Severity.CRITICAL, text, measured, from_flags(symptoms))
+    return case.clear()
+
+
+@row("E15", params=["shocks", "week_h", "symptom_h"], words=["symptom_flags"])
+def e15(case: Case) -> Outcome:
+    """An unknown number of shocks counts as one."""
+    facts, rule = case.facts, case.rule
+    shocks = within(facts.flagged("icd_shock"), rule["week_h"])
+    if not shocks:
+        return case.clear()
+    count = max(flag.count or 1 for flag in shocks)
+    symptoms = _symptoms(case, "symptom_flags", rule["symptom_h"])
+    unwell = any("unwell" in flag.markers for flag in shocks)
+    severe = count >= rule["shocks"] or bool(symptoms) or unwell
+    text = f"ICD shock, {count:.0f} time{'s' if count > 1 else ''} ({when(shocks)})"
+    inputs = {"shocks": count, "symptoms": _names(symptoms), "unwell": unwell}
+    return case.finding(
+        Severity.CRITICAL if severe else Severity.HIGH, text, inputs, from_flags(shocks + symptoms)
+    )
+
+
+@row(
+    "E16",
+    params=[
+        "spo2_critical_percent",
+        "spo2_high_percent",
+        "heart_rate_low_bpm",
+        "heart_rate_high_bpm",
+        "systolic_mmhg",
+        "recent_h",
+    ],
+    words=["symptom_flags"],
+)
+def e16(case: Case) -> Outcome:
+    return _oxygen(case) or _circulation(case) or _vitals_verdict(case)
+
+
+def _oxygen(case: Case) -> Finding | None:
+    rule, spo2 = case.rule, case.facts.vitals.spo2_percent
+    if spo2 is not None and spo2 < rule["spo2_high_percent"]:
+        severity = Severity.CRITICAL if spo2 < rule["spo2_critical_percent"] else Severity.HIGH
+        evidence = Evidence("reading", "spo2_percent", case.facts.now)
+        return case.finding(severity, f"Oxygen saturation {spo2:.0f} %", {"spo2_percent": spo2}, [evidence])
+    words = within(case.facts.flagged("hypoxia"), rule["recent_h"])
+    if not words:
+        return None
+    # Without a number the scanner's own reading of the words decides; unread words count as the worse.
+    severity = max((flag.severity or Severity.CRITICAL for flag in words), key=lambda one: one.rank)
+    return case.finding(severity, "Low oxygen reading reported", {"flags": _names(words)}, from_flags(words))
+
+
+def _circulation(case: Case) -> Finding | None:
+    rule, vitals = case.rule, case.facts.vitals
+    rate, pressure = vitals.heart_rate_bpm, vitals.systolic_mmhg
+    kind = AlertType.SYMPTOM_WORSENING
+    resting = vitals.at_rest is not False
+    if rate is not None and resting and not rule["heart_rate_low_bpm"] <= rate <= rule["heart_rate_high_bpm"]:
+        evidence = Evidence("reading", "heart_rate_bpm", case.facts.now)
+        text = f"Resting heart rate {rate:.0f}"
+        return case.finding(Severity.HIGH, text, {"heart_rate_bpm": rate}, [evidence], alert_type=kind)
+    symptoms = _symptoms(case, "symptom_flags", rule["recent_h"])
+    words = within(case.facts.flagged("hypotension"), rule["recent_h"])
+    low = pressure is not None and pressure < rule["systolic_mmhg"]
+    if symptoms and (low or words):
+        text = "Low blood pressure with symptoms" + (f": {pressure:.0f} mmHg" if pressure is not None else "")
+        inputs = {"systolic_mmhg": pressure, "flags": _names(words + symptoms)}
+        return case.finding(Severity.HIGH, text, inputs, from_flags(words + symptoms), alert_type=kind)
+    return None
+
+
+def _vitals_verdict(case: Case) -> Outcome:
+    vitals = case.facts.vitals
+    known = {
+        "spo2_percent": vitals.spo2_percent,
+        "heart_rate_bpm": vitals.heart_rate_bpm,
+        "systolic_mmhg": vitals.systolic_mmhg,
+    }
+    return verdict(case.rule, [name for name, value in known.items() if value is None])
+
+
+@row("E17", params=["silence_s"])
+def e17(case: Case) -> Outcome:
+    facts = case.facts
+    told = facts.flagged("call_lost_after_flag")
+    silent = facts.call.silence_s is not None and facts.call.silence_s >= case.rule["silence_s"]
+    if told or (facts.call.emergency_flagged and (facts.call.line_lost or silent)):
+        inputs = {"line_lost": facts.call.line_lost, "silence_s": facts.call.silence_s}
+        evidence = from_flags(told) or (Evidence("event", "call_lost_after_flag", facts.now),)
+        return case.finding(
+            Severity.CRITICAL, "Line lost or silent after an emergency flag", inputs, evidence
+        )
+    return case.clear()
+
+
+ROWS = (e14, e15, e16, e17)
