@@ -35,6 +35,9 @@ class PhiAccessSeal(models.Model):
     row_ids = models.JSONField()
     previous = models.CharField(max_length=64, blank=True)
     value = models.CharField(max_length=64)
+    purged_at = models.DateTimeField(
+        null=True, help_text="its rows left by retention; the value still links the chain"
+    )
 
     def __str__(self) -> str:
         return f"seal {self.pk}"
