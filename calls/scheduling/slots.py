@@ -1,0 +1,87 @@
+"""Local times of a patient's calls as instants, through both clock changes. Pure.
+
+A local time that does not exist moves to the next that does; one that occurs twice means the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+LEGAL_START, LEGAL_END = time(8), time(21)  # 47 CFR 64.1200(c)(1): the called party's local time
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A patient's calling hours. Times are local to `zone`; `weekdays` are ISO (1 is Monday)."""
+
+    zone: ZoneInfo
+    start: time
+    end: time
+    weekdays: frozenset[int]
+    quiet_dates: frozenset[date] = frozenset()
+
+    def bounds(self) -> tuple[time, time]:
+        """The window within the legal hours."""
+        return max(self.start, LEGAL_START), min(self.end, LEGAL_END)
+
+    def contains(self, at: datetime) -> bool:
+        """True when a call may be dialled at this instant."""
+        local = at.astimezone(self.zone)
+        start, end = self.bounds()
+        return (
+            local.isoweekday() in self.weekdays
+            and local.date() not in self.quiet_dates
+            and start <= local.time() < end
+        )
+
+
+def instant(on: date, at: time, zone: ZoneInfo) -> datetime:
+    """The UTC instant of a local date and time. In a gap: the first minute after it. In an overlap: the first of the two."""
+    local = datetime.combine(on, at, tzinfo=zone)  # fold=0 is the first of two
+    there_and_back = local.astimezone(UTC).astimezone(zone)
+    if there_and_back.replace(tzinfo=None) == local.replace(tzinfo=None):
+        return local.astimezone(UTC)
+    # In a gap fold=0 uses the offset before it, which lands past the gap by the time asked beyond its start.
+    before = local.utcoffset()
+    after = local.replace(fold=1).utcoffset()
+    assert before is not None and after is not None  # noqa: S101  (an aware datetime has an offset)
+    gap_start = local.replace(tzinfo=None)
+    while True:
+        candidate = gap_start.replace(tzinfo=zone)
+        if candidate.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == gap_start:
+            return candidate.astimezone(UTC)
+        gap_start += timedelta(minutes=1)
+
+
+def slots_from(window: Window, first: date, days: int) -> Iterator[tuple[date, datetime]]:
+    """Each call day from `first` on, with the instant its window opens."""
+    start, end = window.bounds()
+    if start >= end:
+        return
+    for offset in range(days):
+        day = first + timedelta(days=offset)
+        if day.isoweekday() in window.weekdays and day not in window.quiet_dates:
+            yield day, instant(day, start, window.zone)
+
+
+def next_slot(window: Window, after: datetime, *, spread_minutes: int = 0) -> tuple[date, datetime] | None:
+    """The next call day and instant after `after`; None when the window never opens within 60 days.
+
+    `spread_minutes` moves the call into the window, so that patients with equal windows are not all due at once.
+    """
+    first = after.astimezone(window.zone).date()
+    for day, opens in slots_from(window, first, 60):
+        start, end = window.bounds()
+        length = (datetime.combine(day, end) - datetime.combine(day, start)).total_seconds() / 60
+        at = opens + timedelta(minutes=min(spread_minutes, max(0, length - 30)))
+        if at > after and window.contains(at):
+            return day, at
+    return None
+
+
+def slot_key(patient_id: object, protocol: str, day: date, attempt: int) -> str:
+    """The unique name of one attempt of one check-in: whatever runs twice, one row exists."""
+    return f"{patient_id}|{protocol}|{day.isoformat()}|{attempt}"

@@ -1,0 +1,31 @@
+"""Scheduled work on calls. Each task loads ids and calls one service."""
+
+from __future__ import annotations
+
+import time
+
+from celery import shared_task
+
+from calls.scheduling.placing import place_due
+from calls.scheduling.planning import plan_all
+from calls.services import calls_close_lost
+
+SECONDS_BETWEEN_CALLS = 1.0  # the carrier's default pace for new calls
+
+
+@shared_task(queue="calls")
+def place_due_calls() -> None:
+    """Dial what is due, one call a second."""
+    place_due(pause=lambda: time.sleep(SECONDS_BETWEEN_CALLS))
+
+
+@shared_task(queue="calls")
+def plan_next_calls() -> None:
+    """Every active patient has a next call or a reason."""
+    plan_all()
+
+
+@shared_task(queue="calls")
+def close_lost_calls() -> None:
+    """Calls whose process or line died without saying so end as interrupted."""
+    calls_close_lost()
