@@ -1,0 +1,89 @@
+"""Local calling times as instants, through both clock changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calls.scheduling.slots import LEGAL_END, LEGAL_START, Window, instant, next_slot
+
+NEW_YORK = ZoneInfo("America/New_York")
+ALL_WEEK = frozenset(range(1, 8))
+ZONES = [
+    "America/New_York",
+    "America/Chicago",
+    "America/Phoenix",
+    "America/Los_Angeles",
+    "Australia/Lord_Howe",
+    "Asia/Kolkata",
+]
+
+
+def window(
+    zone: str = "America/New_York", start: time = time(9), end: time = time(19), **others: object
+) -> Window:
+    return Window(ZoneInfo(zone), start, end, others.pop("weekdays", ALL_WEEK), **others)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("on", "at", "utc"),
+    [
+        pytest.param(date(2026, 7, 1), time(9), datetime(2026, 7, 1, 13, tzinfo=UTC), id="summer"),
+        pytest.param(date(2026, 1, 5), time(9), datetime(2026, 1, 5, 14, tzinfo=UTC), id="winter"),
+        pytest.param(
+            date(2026, 3, 8),
+            time(2, 30),
+            datetime(2026, 3, 8, 7, 0, tzinfo=UTC),
+            id="gap moves to the next time that exists",
+        ),
+        pytest.param(
+            date(2026, 11, 1),
+            time(1, 30),
+            datetime(2026, 11, 1, 5, 30, tzinfo=UTC),
+            id="overlap means the first",
+        ),
+    ],
+)
+def test_a_local_time_is_one_instant(on: date, at: time, utc: datetime) -> None:
+    assert instant(on, at, NEW_YORK) == utc
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    after=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(
+        lambda moment: moment.replace(tzinfo=UTC)
+    ),
+    start=st.times(time(0), time(23)),
+    hours=st.integers(1, 14),
+    spread=st.integers(0, 600),
+    weekdays=st.frozensets(st.integers(1, 7)),
+)
+def test_a_slot_is_always_inside_the_window_and_the_legal_hours(
+    zone: str, after: datetime, start: time, hours: int, spread: int, weekdays: frozenset[int]
+) -> None:
+    end = (datetime.combine(date(2026, 1, 1), start) + timedelta(hours=hours)).time()
+    chosen = Window(ZoneInfo(zone), start, max(start, end), weekdays)
+    slot = next_slot(chosen, after, spread_minutes=spread)
+    if slot is None:
+        return
+    day, at = slot
+    local = at.astimezone(chosen.zone)
+    assert at > after
+    assert local.date() == day
+    assert day.isoweekday() in weekdays
+    assert max(LEGAL_START, start) <= local.time() < min(LEGAL_END, max(start, end))
+
+
+def test_quiet_dates_and_weekdays_are_skipped() -> None:
+    friday_noon = datetime(2026, 11, 20, 17, tzinfo=UTC)
+    chosen = window(weekdays=frozenset({1, 5}), quiet_dates=frozenset({date(2026, 11, 23)}))
+    slot = next_slot(chosen, friday_noon)
+    assert slot is not None and slot[0] == date(2026, 11, 27)
+
+
+def test_a_window_outside_the_legal_hours_never_opens() -> None:
+    assert next_slot(window(start=time(5), end=time(7)), datetime(2026, 1, 1, tzinfo=UTC)) is None
