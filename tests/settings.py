@@ -5,38 +5,26 @@ Processes that tests start inherit the same environment.
 """
 
 import os
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-from heartvoice.demo.keys import generated_keys
+from heartvoice.demo.keys import NOBODY, nowhere
 
-NO_DATABASE = "postgres://nobody@127.0.0.1:9/none"
-NO_REDIS = "redis://127.0.0.1:9/0"
-NO_PEER = "127.0.0.1:9"
+FOREIGN = ("TWILIO_", "OPENAI_", "ELEVENLABS_")
 
 
 def _test_environment() -> dict[str, str]:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    redis = urlsplit(os.environ.get("REDIS_URL") or NO_REDIS)
-    return {
-        **generated_keys(),
-        "DATABASE_URL": os.environ.get("DATABASE_URL") or NO_DATABASE,
-        # A database of its own for each parallel worker; 0 is left to whoever else uses the server.
-        "REDIS_URL": urlunsplit(redis._replace(path=f"/{int(worker) + 1}")),
-        "PUBLIC_URL": "http://127.0.0.1:8000",
-        "ALLOWED_HOSTS": "testserver",
-        "TWILIO_FROM_NUMBER": "+12015550198",
-        "TWILIO_API_BASE": f"http://{NO_PEER}",
-        "OPENAI_REALTIME_URL": f"ws://{NO_PEER}/v1/realtime",
-        "ELEVENLABS_BASE_URL": f"http://{NO_PEER}",
-        "NURSE_LINE_NUMBER": "+12015550199",
-        "VOICE_PROVIDER": "auto",
-    }
+    given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+    env = nowhere() | given | {"ALLOWED_HOSTS": "testserver"}
+    # A database of its own for each parallel worker; 0 is left to whoever else uses the server.
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    env["REDIS_URL"] = urlsplit(env["REDIS_URL"])._replace(path=f"/{worker + 1}").geturl()
+    return env
 
 
-for _name in [name for name in os.environ if name.startswith(("TWILIO_", "OPENAI_", "ELEVENLABS_"))]:
+for _name in [name for name in os.environ if name.startswith(FOREIGN)]:
     del os.environ[_name]
 os.environ.update(_test_environment())
-HAVE_SERVERS = os.environ["DATABASE_URL"] != NO_DATABASE and ":9/" not in os.environ["REDIS_URL"]
+HAVE_SERVERS = not any(NOBODY in os.environ[name] for name in ("DATABASE_URL", "REDIS_URL"))
 
 from heartvoice.settings import *  # noqa: E402, F403 -- after the environment it reads
 

@@ -10,6 +10,8 @@ import os
 import secrets
 from pathlib import Path
 
+NOBODY = "127.0.0.1:9"
+
 
 def generated_keys() -> dict[str, str]:
     """Return a fresh value for every secret setting."""
@@ -22,6 +24,22 @@ def generated_keys() -> dict[str, str]:
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "OPENAI_API_KEY": "demo-" + secrets.token_urlsafe(24),
         "METRICS_TOKEN": secrets.token_urlsafe(24),
+    }
+
+
+def nowhere() -> dict[str, str]:
+    """Return a complete environment whose peers and servers are addresses on this machine that nobody answers."""
+    return {
+        **generated_keys(),
+        "DATABASE_URL": f"postgres://nobody@{NOBODY}/none",
+        "REDIS_URL": f"redis://{NOBODY}/0",
+        "PUBLIC_URL": "http://127.0.0.1:8000",
+        "TWILIO_FROM_NUMBER": "+12015550198",
+        "TWILIO_API_BASE": f"http://{NOBODY}",
+        "OPENAI_REALTIME_URL": f"ws://{NOBODY}/v1/realtime",
+        "ELEVENLABS_BASE_URL": f"http://{NOBODY}",
+        "NURSE_LINE_NUMBER": "+12015550199",
+        "VOICE_PROVIDER": "auto",
     }
 
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 
@@ -26,7 +27,9 @@ async def application(scope, receive, send):
                 break
         status = 503 if scope["path"] == "/health/ready" and is_draining() else 200
         await send({"type": "http.response.start", "status": status, "headers": []})
-        await send({"type": "http.response.body", "body": str(len(body)).encode()})
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        answer = json.dumps(headers) if scope["path"] == "/headers" else str(len(body))
+        await send({"type": "http.response.body", "body": answer.encode()})
         return
     await receive()
     await send({"type": "websocket.accept"})

@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from heartvoice.demo.keys import nowhere
+
 PURE_CONTRACT = "pure stays pure"
 SCRIPTS = Path(sys.executable).parent
 
@@ -82,7 +84,12 @@ def mypy_targets() -> list[str]:
 def _run(step: Step) -> Outcome:
     started = time.monotonic()
     done = subprocess.run(
-        step.command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=os.environ, check=False
+        step.command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=os.environ | nowhere(),
+        check=False,
     )
     return Outcome(step, done.returncode == 0, time.monotonic() - started, done.stdout + done.stderr)
 
