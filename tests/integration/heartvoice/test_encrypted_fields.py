@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.db.models import F, Value
 
 from heartvoice.shared.errors import PHIError
+from heartvoice.shared.fields import BlindIndexField, PHIField
 from patients.models import Patient, PatientNote
 from tests.support.factories import make_patient, make_user
 
