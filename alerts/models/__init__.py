@@ -1,6 +1,7 @@
 """Alerts, who must act on them, and how they were told."""
 
 from alerts.models.alert import Alert, AlertEvent, Episode
+from alerts.models.flags import CallFlag
 from alerts.models.oncall import EscalationPolicy, Notification, OnCallShift
 from alerts.models.rulesets import RuleSetVersion
 from alerts.models.tasks import CareTask
@@ -8,6 +9,7 @@ from alerts.models.tasks import CareTask
 __all__ = [
     "Alert",
     "AlertEvent",
+    "CallFlag",
     "CareTask",
     "EscalationPolicy",
     "Episode",

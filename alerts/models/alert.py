@@ -107,6 +107,9 @@ class Alert(UUIDModel):
     flag = models.CharField(
         max_length=40, blank=True, default="", help_text="Flag of the phrase scanner, when one raised it."
     )
+    topic = models.CharField(
+        max_length=40, blank=True, default="", help_text="Reasons with the same topic are one alert of an episode."
+    )
     dedupe_key = models.CharField(max_length=120, help_text="Same key for the same patient: the same alert.")
     description = PHITextField(context="alert.description")
     recommended_action = PHITextField(blank=True, default="", context="alert.recommended_action")
@@ -122,6 +125,9 @@ class Alert(UUIDModel):
     )
     escalated_to = models.CharField(max_length=12, blank=True, default="")
     snoozed_until = models.DateTimeField(null=True, blank=True)
+    paging_since = models.DateTimeField(
+        null=True, blank=True, help_text="When it took its present severity or role: deadlines run from here."
+    )
     notify_due_at = models.DateTimeField(null=True, blank=True)
     acknowledge_due_at = models.DateTimeField(null=True, blank=True)
     contact_due_at = models.DateTimeField(null=True, blank=True)
