@@ -51,6 +51,12 @@ class PatientForm(forms.ModelForm):
         except BadPhone:
             raise forms.ValidationError("Not a phone number. Write it like +1 201 555 0100.") from None
 
+    def clean_nyha_class(self) -> int | None:
+        nyha: int | None = self.cleaned_data["nyha_class"]
+        if nyha not in (None, 1, 2, 3, 4):
+            raise forms.ValidationError("NYHA class is 1 to 4.")
+        return nyha
+
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]
         if zone not in zoneinfo.available_timezones():
