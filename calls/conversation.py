@@ -1,0 +1,347 @@
+"""Turn-taking and safety for one call: events in, actions out. No sockets, no database, no clock of its own.
+
+Times are milliseconds since the stream began and come in with the events. A whole transition runs without
+waiting, so both directions share one object without a lock. The work is done by small machines: `hearing`
+(the patient), `speech` (what is at the ear), `replies` (whose turn), `patience` (silences), `emergencies`,
+`ending`, `checkin`; this module connects them.
+"""
+
+from __future__ import annotations
+
+from calls.alarm import Claim
+from calls.checkin import CheckInProgress, Phase
+from calls.emergencies import Emergencies
+from calls.ending import Ending
+from calls.events import (
+    BYTES_PER_MS,
+    Action,
+    AddText,
+    AlertCommitted,
+    AlertFailed,
+    CallerAudio,
+    CancelReply,
+    Complaint,
+    EndCall,
+    EndReason,
+    FromModel,
+    FromPhone,
+    FromWork,
+    KeyPressed,
+    LineOpened,
+    MarkPlayed,
+    ModelAudio,
+    ModelAudioDone,
+    ModelLost,
+    ModelSaid,
+    ModelStalled,
+    ModelWords,
+    PatientSaid,
+    PatientUnheard,
+    Renew,
+    ReplyEnded,
+    ReplyStarted,
+    ReplyStatus,
+    SaveUsage,
+    SessionConfigured,
+    SessionOpened,
+    SessionReady,
+    Skipped,
+    Speaker,
+    SpeechCommitted,
+    SpeechStarted,
+    SpeechStopped,
+    StreamStarted,
+    StreamStopped,
+    ToolFinished,
+    Unreadable,
+)
+from calls.hearing import Hearing
+from calls.instructions import note, phase_text
+from calls.parts import Parts, Setting
+from calls.patience import Nudge
+
+RENEW_BEFORE_MS = 120_000
+SPOKEN_GOODBYE_MS = 700  # a reply with this much audio in it has said goodbye itself
+
+
+class Conversation:
+    """One call's conversation."""
+
+    def __init__(self, setting: Setting, progress: CheckInProgress) -> None:
+        self.parts = Parts(setting, progress)
+        self.emergencies = Emergencies(self.parts)
+        self.ending = Ending(self.parts)
+        self.hearing = Hearing(self.parts, self.emergencies, self.ending)
+        self.ended: EndReason | None = None
+        self._reply_audio_ms = 0
+        self._renew_at_ms: float | None = None
+        self._is_owed = False  # a reply was due or being spoken when the model was lost
+
+    # --- events
+
+    def from_phone(self, event: FromPhone, now_ms: float) -> list[Action]:
+        """What to do about something on the phone's side."""
+        match event:
+            case MarkPlayed(name=name):
+                self.parts.speech.mark_played(name, now_ms)
+                return self._after_playing(now_ms)
+            case KeyPressed(digit=digit):
+                return self.hearing.key(digit, now_ms)
+            case StreamStopped():
+                return self.finish(EndReason.HANGUP, now_ms)
+            case LineOpened() | StreamStarted() | CallerAudio() | Unreadable():
+                return []
+
+    def from_model(self, event: FromModel, now_ms: float) -> list[Action]:
+        """What to do about something on the model's side."""
+        parts = self.parts
+        if type(event) is ModelAudio:  # the hot path
+            parts.is_reply_due = False
+            parts.patience.model_spoke()
+            self._reply_audio_ms += event.size // BYTES_PER_MS
+            return parts.speech.model_audio(event, now_ms)
+        if type(event) is not Skipped:
+            parts.patience.model_spoke()
+        match event:
+            case ModelWords(item=item, text=text, reply=reply):
+                if not self._is_unheard(reply):
+                    parts.transcript.words(item, text)
+            case ModelSaid():
+                return self._maya_said(event, now_ms)
+            case ModelAudioDone(item=item):
+                return parts.speech.model_audio_done(item)
+            case SpeechStarted():
+                return self.hearing.speech_started(event, now_ms)
+            case SpeechStopped():
+                return self.hearing.speech_stopped(event, now_ms)
+            case PatientSaid():
+                return self._if_not_ended(self.hearing.said(event, now_ms))
+            case PatientUnheard(item=item):
+                return self.hearing.unheard(item)
+            case ReplyStarted(reply=reply):
+                return self._reply_started(reply)
+            case ReplyEnded():
+                return self._reply_ended(event, now_ms)
+            case Complaint(code="conversation_already_has_active_response"):
+                parts.replies.refused()
+            case Complaint() | Skipped() | SpeechCommitted() | SessionOpened() | SessionConfigured():
+                pass
+            case ModelAudio():  # pragma: no cover - handled above, named so that the match is complete
+                pass
+        return []
+
+    def from_work(self, event: FromWork, now_ms: float) -> list[Action]:
+        """What to do about the outcome of our own work."""
+        match event:
+            case SessionReady():
+                return self._session_ready(event, now_ms)
+            case ModelLost():
+                return self._model_lost(now_ms)
+            case ToolFinished():
+                return self._tool_finished(event, now_ms)
+            case AlertCommitted(ticket=ticket):
+                return self.emergencies.settled(ticket, Claim.COMMITTED, now_ms)
+            case AlertFailed(ticket=ticket):
+                return self.emergencies.settled(ticket, Claim.FAILED, now_ms)
+
+    def _if_not_ended(self, actions: list[Action]) -> list[Action]:
+        """An emergency calls off a goodbye that was under way."""
+        if self.emergencies.takeover.is_on:
+            self.ending.call_off()
+        return actions
+
+    # --- the model
+
+    def _is_unheard(self, reply: str) -> bool:
+        return self.parts.speech.is_muted or self.parts.speech.is_dropped(reply)
+
+    def _maya_said(self, event: ModelSaid, now_ms: float) -> list[Action]:
+        if self._is_unheard(event.reply):
+            return []
+        self.parts.transcript.generated(event.item, event.text)
+        phase = self.parts.progress.maya_said(event.text, now_ms)
+        return [*self.parts.begin_phase(phase), *self.parts.note_progress()]
+
+    def _reply_started(self, reply: str) -> list[Action]:
+        parts = self.parts
+        parts.replies.started(reply)
+        self._reply_audio_ms = 0
+        if self.emergencies.takeover.is_on and not parts.readings:
+            parts.speech.drop_reply(reply)
+            return [CancelReply(reply)]
+        parts.speech.reply_started()
+        return []
+
+    def _reply_ended(self, event: ReplyEnded, now_ms: float) -> list[Action]:
+        parts = self.parts
+        parts.is_reply_due = False
+        parts.readings = max(parts.readings - 1, 0)
+        actions: list[Action] = []
+        if event.usage and not event.usage.is_empty:
+            actions.append(SaveUsage(event.reply, "response", event.usage))
+        is_cut = event.status is ReplyStatus.CANCELLED
+        if is_cut and parts.progress.phase is Phase.OPENING and not parts.transcript.lines():
+            actions.append(AddText(Speaker.SYSTEM, note("opening_cut")))
+        actions += parts.replies.ended(event, now_ms)
+        is_failed = event.status is ReplyStatus.FAILED
+        if is_failed and not self.emergencies.takeover.is_on and not parts.replies.is_busy:
+            actions.append(ModelStalled(event.error or "reply_failed"))
+        return actions + self._after_playing(now_ms)
+
+    # --- tools
+
+    def _tool_finished(self, event: ToolFinished, now_ms: float) -> list[Action]:
+        parts = self.parts
+        actions: list[Action] = []
+        wants_reply = True
+        if event.is_verified is not None:
+            actions += self._identity(event, now_ms)
+        if event.answered:
+            actions += parts.begin_phase(parts.progress.answered_fields(event.answered, now_ms))
+        if event.end and event.is_ok:
+            self.ending.begin(event.end, now_ms)
+            wants_reply = self._reply_audio_ms < SPOKEN_GOODBYE_MS
+        if event.alarm:
+            self.ending.call_off()
+            actions += self.emergencies.take_over(event.alarm, None, now_ms)
+        if self.emergencies.takeover.is_on:
+            wants_reply = False
+        actions += parts.replies.tool_finished(event.call_id, event.output, wants_reply=wants_reply)
+        return [*actions, *parts.note_progress()]
+
+    def _identity(self, event: ToolFinished, now_ms: float) -> list[Action]:
+        if event.is_verified:
+            self.parts.is_verified = True
+            return self.parts.begin_phase(self.parts.progress.identified(now_ms))
+        if event.tries_left == 0:
+            return [AddText(Speaker.SYSTEM, note("identity_failed"))]
+        return []
+
+    # --- the session
+
+    def _session_ready(self, event: SessionReady, now_ms: float) -> list[Action]:
+        parts = self.parts
+        parts.is_model_up = True
+        if event.expires_in_ms is not None:
+            self._renew_at_ms = now_ms + event.expires_in_ms - RENEW_BEFORE_MS
+        if not event.is_resumed:
+            return parts.replies.ask()
+        actions: list[Action] = [AddText(line.speaker, line.text) for line in parts.transcript.lines()]
+        phase = parts.progress.phase
+        if text := "\n".join(filter(None, (phase_text(phase), parts.progress.note(phase)))):
+            actions.append(AddText(Speaker.SYSTEM, text))
+        actions.append(AddText(Speaker.SYSTEM, note("resumed")))
+        is_owed, self._is_owed = self._is_owed, False
+        if is_owed and not self.emergencies.takeover.is_on and not parts.is_patient_speaking:
+            actions += parts.replies.ask()
+        return actions
+
+    def _model_lost(self, now_ms: float) -> list[Action]:
+        parts = self.parts
+        is_speaking = bool(parts.speech.playout.playing(now_ms))
+        self._is_owed = parts.replies.lost() or parts.is_reply_due or parts.is_patient_speaking or is_speaking
+        parts.is_model_up = parts.is_reply_due = parts.is_patient_speaking = False
+        return []
+
+    def hold_the_line(self, now_ms: float) -> list[Action]:
+        """The model is away for longer than a moment: the patient hears a sentence."""
+        speech = self.parts.speech
+        recording = self.parts.setting.scripts.recorded["still_here"]
+        if self.emergencies.takeover.is_on or speech.playout.playing(now_ms) or not recording.pieces:
+            return []
+        return speech.recording(recording, now_ms, is_held=False)
+
+    # --- time
+
+    def tick(self, now_ms: float, *, line_idle_ms: float = 0.0, is_line_loud: bool = False) -> list[Action]:
+        """What time alone brings. `is_line_loud`: the caller's last seconds of audio were not silent."""
+        if self.ended:
+            return []
+        parts = self.parts
+        actions = [*self._after_playing(now_ms), *self.hearing.keys_done(now_ms)]
+        for nudge in self._nudges(now_ms, line_idle_ms, is_line_loud):
+            actions += self._nudged(nudge, now_ms)
+        if not self.emergencies.takeover.is_on:
+            actions += parts.begin_phase(parts.progress.tick(now_ms))
+        return [*actions, *self._renewal(now_ms), *self._end_if_due(now_ms)]
+
+    def _nudges(self, now_ms: float, line_idle_ms: float, is_line_loud: bool) -> list[Nudge]:
+        parts, takeover = self.parts, self.emergencies.takeover
+        is_playing = bool(parts.speech.playout.playing(now_ms))
+        is_due = parts.replies.is_busy or parts.is_reply_due
+        waits = is_due and not (parts.replies.has_open_tools or parts.is_patient_speaking or is_playing)
+        is_quiet = not (is_due or is_playing or parts.is_patient_speaking or is_line_loud)
+        is_ours = takeover.is_on or self.ending.reason is not None
+        due = (
+            parts.patience.call(now_ms, line_idle_ms=line_idle_ms),
+            parts.patience.model(now_ms, is_due=parts.is_model_up and waits and not takeover.is_on),
+            parts.patience.quiet(
+                now_ms,
+                is_quiet=parts.is_model_up and is_quiet and not is_ours,
+                is_flagged=takeover.has_happened,
+            ),
+        )
+        return [nudge for nudge in due if nudge is not None]
+
+    def _nudged(self, nudge: Nudge, now_ms: float) -> list[Action]:
+        parts = self.parts
+        match nudge:
+            case Nudge.REPROMPT_ONCE:
+                return parts.read_out("silent_once", now_ms, is_held=False)
+            case Nudge.REPROMPT_TWICE:
+                return parts.read_out("silent_twice", now_ms, is_held=False)
+            case Nudge.CLOSE_SILENT:
+                return self.ending.close_with("silent_goodbye", EndReason.SILENCE, now_ms)
+            case Nudge.SILENT_AFTER_FLAG:
+                return self.emergencies.silence(now_ms)
+            case Nudge.MODEL_SLOW:
+                parts.replies.lost()
+                return [*self.hold_the_line(now_ms), *parts.replies.ask()]
+            case Nudge.MODEL_DEAD:
+                return [ModelStalled("silent")]
+            case Nudge.LINE_DEAD:
+                return self.finish(EndReason.LINE_DEAD, now_ms)
+            case Nudge.WRAP_UP:
+                return [AddText(Speaker.SYSTEM, note("wrap_up"))]
+            case Nudge.TIME_UP:
+                return self.ending.close_with("time_goodbye", EndReason.TIME_LIMIT, now_ms)
+
+    def _renewal(self, now_ms: float) -> list[Action]:
+        parts = self.parts
+        is_due = self._renew_at_ms is not None and now_ms >= self._renew_at_ms
+        if (
+            not is_due
+            or parts.replies.is_busy
+            or parts.is_patient_speaking
+            or self.emergencies.takeover.is_on
+        ):
+            return []
+        self._renew_at_ms = None
+        return [Renew()]
+
+    # --- the end
+
+    def limit_reached(self, reason: EndReason, now_ms: float) -> list[Action]:
+        """A hard limit (cost): the call closes kindly, unless an emergency has the line."""
+        if self.emergencies.takeover.is_on:
+            return []
+        return self.ending.close_with("time_goodbye", reason, now_ms)
+
+    def _after_playing(self, now_ms: float) -> list[Action]:
+        settled = self.parts.speech.settle(now_ms)
+        return [*settled, *self.emergencies.hand_back(now_ms), *self._end_if_due(now_ms)]
+
+    def _end_if_due(self, now_ms: float) -> list[Action]:
+        reason = self.ending.due(now_ms)
+        return self.finish(reason, now_ms) if reason else []
+
+    def finish(self, reason: EndReason, now_ms: float) -> list[Action]:
+        """The call is over, once: what was heard is settled, an emergency left open is told."""
+        if self.ended:
+            return []
+        self.ended = reason
+        actions = self.parts.speech.heard_so_far(now_ms)
+        is_cut_off = reason in (EndReason.HANGUP, EndReason.LINE_DEAD) and self.ending.reason is None
+        if is_cut_off and self.emergencies.takeover.has_happened:
+            actions += self.emergencies.line_lost(now_ms)
+        return [*actions, *self.parts.note_progress(), EndCall(reason)]

@@ -1,0 +1,125 @@
+"""The patient's side of the conversation: speech, final words, keys, noise. Pure."""
+
+from __future__ import annotations
+
+from calls.emergencies import Emergencies
+from calls.ending import Ending
+from calls.events import (
+    Action,
+    AddText,
+    KeepSegment,
+    PatientSaid,
+    SaveUsage,
+    Speaker,
+    SpeechStarted,
+    SpeechStopped,
+)
+from calls.instructions import note
+from calls.parts import Parts
+
+KEY_PAUSE_MS = 1_200.0  # keys pressed within this belong to one entry
+MAX_KEYS = 16
+
+
+class Hearing:
+    """What the patient does, and Maya falling silent for it."""
+
+    def __init__(self, parts: Parts, emergencies: Emergencies, ending: Ending) -> None:
+        self.parts = parts
+        self.emergencies = emergencies
+        self.ending = ending
+        self._spans: dict[str, tuple[float, float]] = {}
+        self._cut_short = ""  # what Maya had not said yet when a sound stopped her
+        self._keys = ""
+        self._keys_at_ms = 0.0
+
+    # --- speech
+
+    def speech_started(self, event: SpeechStarted, now_ms: float) -> list[Action]:
+        """Barge-in: what has not been played is thrown away at once, unless the line must be heard out."""
+        parts = self.parts
+        parts.is_patient_speaking = True
+        self._spans[event.item] = (now_ms, now_ms)
+        parts.patience.patient_spoke()
+        self.ending.patient_spoke()
+        self._cut_short = ""
+        return self._interrupt(now_ms)
+
+    def _interrupt(self, now_ms: float) -> list[Action]:
+        speech = self.parts.speech
+        if self.emergencies.takeover.is_on or not speech.may_interrupt(now_ms):
+            return []
+        playing = speech.playout.playing(now_ms)
+        whole = self.parts.transcript.text_of(playing) if playing else ""
+        actions = speech.cut(now_ms, self.parts.replies.running_id)
+        if whole:
+            heard = self.parts.transcript.text_as_heard(playing)
+            self._cut_short = whole[len(heard) :].strip()
+        return actions
+
+    def speech_stopped(self, event: SpeechStopped, now_ms: float) -> list[Action]:
+        """The patient pauses: the server answers by itself."""
+        parts = self.parts
+        parts.is_patient_speaking = False
+        parts.is_reply_due = not self.emergencies.takeover.is_on
+        start, _ = self._spans.get(event.item, (now_ms, now_ms))
+        self._spans[event.item] = (start, now_ms)
+        parts.patience.patient_spoke()
+        return []
+
+    # --- words
+
+    def said(self, event: PatientSaid, now_ms: float) -> list[Action]:
+        """The final words of a segment: kept, judged for safety first, counted for the check-in."""
+        parts = self.parts
+        parts.patience.patient_spoke()
+        start, end = self._spans.pop(event.item, (now_ms, now_ms))
+        actions: list[Action] = []
+        if event.usage and not event.usage.is_empty:
+            actions.append(SaveUsage(event.item, "transcription", event.usage))
+        judged = self.emergencies.judge(event.text.strip(), event.item, int(start), now_ms)
+        turn = parts.transcript.patient(event.item, event.text, start, end)
+        if turn is None:
+            return [*actions, *self.unheard(event.item)]
+        self._cut_short = ""
+        phase = parts.progress.patient_said(turn.text, now_ms)
+        return [
+            *judged,
+            *actions,
+            turn,
+            KeepSegment(event.item, turn.text),
+            *parts.begin_phase(phase),
+            *parts.note_progress(),
+        ]
+
+    def unheard(self, item: str) -> list[Action]:
+        """No words: if noise or a cough cut Maya off, she is told to finish."""
+        self._spans.pop(item, None)
+        rest, self._cut_short = self._cut_short, ""
+        if not rest or self.emergencies.takeover.is_on or self.ending.reason:
+            return []
+        return [AddText(Speaker.SYSTEM, note("noise", rest=rest)), *self.parts.replies.ask()]
+
+    # --- keys
+
+    def key(self, digit: str, now_ms: float) -> list[Action]:
+        """A key counts at any moment, like a word."""
+        self.parts.patience.patient_spoke()
+        self._keys = (self._keys + digit)[-MAX_KEYS:]
+        self._keys_at_ms = now_ms
+        return self._interrupt(now_ms)
+
+    def keys_done(self, now_ms: float) -> list[Action]:
+        """The keys pressed so far, when no more have come for a while."""
+        if not self._keys or now_ms - self._keys_at_ms <= KEY_PAUSE_MS:
+            return []
+        keys, self._keys = self._keys, ""
+        parts = self.parts
+        text = note("key", keys=" ".join(keys))
+        actions: list[Action] = [AddText(Speaker.PATIENT, text)]
+        if turn := parts.transcript.patient(f"keys:{int(now_ms)}", text, now_ms, now_ms):
+            actions.append(turn)
+        actions += parts.begin_phase(parts.progress.patient_said(text, now_ms))
+        if not self.emergencies.takeover.is_on:
+            actions += parts.replies.ask()
+        return [*actions, *parts.note_progress()]

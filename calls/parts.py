@@ -1,0 +1,77 @@
+"""What the parts of one conversation share: its settings, its small machines, and who has the floor. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from alerts.phrases.model import Facts, ScanContext, ScanResult
+from alerts.phrases.model import Segment as Words
+from calls.checkin import CheckInProgress, Phase
+from calls.events import Action, AddText, NoteProgress, Speaker
+from calls.instructions import phase_text
+from calls.patience import Limits, Patience
+from calls.recordings import Scripts
+from calls.replies import Replies
+from calls.speech import Speech
+from calls.transcript import Transcript
+
+Scan = Callable[[Words, ScanContext], ScanResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a conversation is told about its call. `local_time` is the patient's when the call began."""
+
+    scripts: Scripts
+    scan: Scan
+    facts: Facts = field(default_factory=Facts)
+    local_time: datetime | None = None
+    limits: Limits = field(default_factory=Limits)
+    hard_of_hearing: bool = False
+
+
+class Parts:
+    """The machines of one conversation and the few facts that all of them need."""
+
+    def __init__(self, setting: Setting, progress: CheckInProgress) -> None:
+        self.setting = setting
+        self.progress = progress
+        self.transcript = Transcript()
+        self.speech = Speech(self.transcript)
+        self.replies = Replies()
+        self.patience = Patience(setting.limits, hard_of_hearing=setting.hard_of_hearing)
+        self.is_verified = False
+        self.is_model_up = False
+        self.is_patient_speaking = False
+        self.is_reply_due = False  # the patient has finished a turn; the server answers by itself
+        self.readings = 0  # replies asked for that only read out approved wording
+        self.wants_human = False
+        self._told = progress.snapshot()
+
+    def read_out(self, key: str, now_ms: float, *, is_held: bool) -> list[Action]:
+        """Play an approved recording; where its audio is missing, have the model read the wording."""
+        recording = self.setting.scripts.recorded[key]
+        if recording.pieces:
+            return self.speech.recording(recording, now_ms, is_held=is_held)
+        if not self.is_model_up:
+            return []
+        self.readings += 1
+        self.speech.is_muted = False
+        return self.replies.ask(recording.text)
+
+    def begin_phase(self, phase: Phase | None) -> list[Action]:
+        """The context prompt of a phase that begins, with what is left to ask."""
+        if phase is None:
+            return []
+        text = "\n".join(filter(None, (phase_text(phase), self.progress.note(phase))))
+        return [AddText(Speaker.SYSTEM, text)] if text else []
+
+    def note_progress(self) -> list[Action]:
+        """What has been asked and answered, when that has changed."""
+        snapshot = self.progress.snapshot()
+        if snapshot == self._told:
+            return []
+        self._told = snapshot
+        return [NoteProgress(snapshot.phase.value, snapshot.asked, snapshot.answered)]

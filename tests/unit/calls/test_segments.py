@@ -1,0 +1,93 @@
+"""Segments are exactly what the provider called speech, held in memory and no longer than needed."""
+
+import os
+
+from calls.segments import MAX_SEGMENT_MS, MAX_WAITING, PRE_ROLL_MS, SegmentKeeper
+
+FRAME_MS = 20
+
+
+def feed(keeper: SegmentKeeper, ms: int) -> bytes:
+    data = os.urandom(ms * 8)
+    for at in range(0, len(data), FRAME_MS * 8):
+        keeper.add(data[at : at + FRAME_MS * 8])
+    return data
+
+
+def test_a_segment_holds_the_bytes_between_start_and_stop() -> None:
+    keeper = SegmentKeeper()
+    heard = feed(keeper, 4_000)
+    keeper.started("a", 1_200)
+    heard += feed(keeper, 2_000)
+    assert keeper.stopped("a", 5_500) == 5_500
+    (segment,) = keeper.take("a")
+    assert segment.audio == heard[1_200 * 8 : 5_500 * 8]
+    assert (segment.start_ms, segment.end_ms) == (1_200, 5_500)
+
+
+def test_a_start_that_is_reported_late_still_finds_its_audio() -> None:
+    keeper = SegmentKeeper()
+    feed(keeper, 60_000)
+    last = feed(keeper, 2_000)
+    keeper.started("a", 60_100)
+    feed(keeper, 1_000)
+    keeper.stopped("a", 63_000)
+    (segment,) = keeper.take("a")
+    assert segment.audio[: 1_900 * 8] == last[100 * 8 :]
+
+
+def test_while_nobody_speaks_only_the_last_seconds_are_kept() -> None:
+    keeper = SegmentKeeper()
+    feed(keeper, 120_000)
+    assert len(keeper._audio) <= 2 * PRE_ROLL_MS * 8
+    assert keeper.heard_ms == 120_000
+
+
+def test_a_new_session_counts_from_its_own_beginning() -> None:
+    keeper = SegmentKeeper()
+    feed(keeper, 10_000)
+    keeper.session_began()
+    heard = feed(keeper, 3_000)
+    keeper.started("a", 500)
+    keeper.stopped("a", 2_500)
+    (segment,) = keeper.take("a")
+    assert segment.audio == heard[500 * 8 : 2_500 * 8]
+    assert (segment.start_ms, segment.end_ms) == (10_500, 12_500)
+
+
+def test_a_long_story_is_cut_into_pieces_without_a_gap() -> None:
+    keeper = SegmentKeeper()
+    keeper.started("a", 0)
+    heard = feed(keeper, 70_000)
+    keeper.stopped("a", 70_000)
+    pieces = keeper.take("a")
+    assert b"".join(piece.audio for piece in pieces) == heard
+    assert max(piece.duration_ms for piece in pieces) <= MAX_SEGMENT_MS
+
+
+def test_a_cough_is_no_segment() -> None:
+    keeper = SegmentKeeper()
+    feed(keeper, 2_000)
+    keeper.started("a", 1_000)
+    keeper.stopped("a", 1_200)
+    assert keeper.take("a") == []
+
+
+def test_segments_that_nobody_takes_do_not_pile_up() -> None:
+    keeper = SegmentKeeper()
+    for number in range(3 * MAX_WAITING):
+        keeper.started(f"i{number}", number * 1_000)
+        feed(keeper, 1_000)
+        keeper.stopped(f"i{number}", number * 1_000 + 1_000)
+    assert keeper.dropped == 2 * MAX_WAITING
+    assert keeper.take("i0") == []
+    assert keeper.take(f"i{3 * MAX_WAITING - 1}")
+
+
+def test_what_is_taken_is_no_longer_held() -> None:
+    keeper = SegmentKeeper()
+    keeper.started("a", 0)
+    feed(keeper, 1_000)
+    keeper.stopped("a", 1_000)
+    assert keeper.take("a") and keeper.take("a") == []
+    assert keeper._waiting_bytes == 0
