@@ -9,6 +9,7 @@ every frame back as audio, for load.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -34,6 +35,9 @@ from tests.standins.realtime_session import Session
 Script = Callable[[Session], Awaitable[None]]
 
 LARGEST_FRAME = 64 << 20
+
+_quiet = logging.getLogger("tests.standins.realtime")
+_quiet.setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,12 @@ class RealtimeStandin:
 
     async def __aenter__(self) -> "RealtimeStandin":
         self._server = await ws_create_server(
-            self._accept, "127.0.0.1", self.port, max_frame_size=LARGEST_FRAME, reuse_address=True
+            self._accept,
+            "127.0.0.1",
+            self.port,
+            max_frame_size=LARGEST_FRAME,
+            reuse_address=True,
+            logger_name=_quiet,
         )
         self.port = self._server.sockets[0].getsockname()[1]
         return self

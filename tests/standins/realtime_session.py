@@ -47,6 +47,7 @@ class Session(Record):
         self._ids = itertools.count(1)
         self._events = itertools.count(1)
         self._active: Response | None = None
+        self._is_asked = False  # by a response.create that the script has not answered yet
         self._speech_item = ""
         self._speech_from = 0
         self._echo: str | None = None
@@ -100,7 +101,7 @@ class Session(Record):
     def open_response(self) -> Response:
         """`response.created`."""
         response = Response(f"resp_{next(self._ids)}")
-        self._active = response
+        self._active, self._is_asked = response, False
         self.send({"type": "response.created", "response": self.conversation.described(response, None)})
         return response
 
@@ -272,11 +273,8 @@ class Session(Record):
             case "conversation.item.delete":
                 self.conversation.items.pop(event["item_id"], None)
                 self.send({"type": "conversation.item.deleted", "item_id": event["item_id"]})
-            case "response.create" if (
-                self._active and event.get("response", {}).get("conversation") != "none"
-            ):
-                message = f"Conversation already has an active response in progress: {self._active.id}."
-                self.error("conversation_already_has_active_response", message, event_id=event_id)
+            case "response.create" if event.get("response", {}).get("conversation") != "none":
+                self._asked_to_respond(event_id)
             case "response.cancel":
                 if self._active is None:
                     message = "Cancellation failed: no active response found"
@@ -289,6 +287,15 @@ class Session(Record):
                 self.error("input_audio_buffer_commit_empty", "buffer too small", event_id=event_id)
             case _:
                 pass
+
+    def _asked_to_respond(self, event_id: str | None) -> None:
+        """From the request on a response counts as active, even if the script lets it wait."""
+        if self._active is None and not self._is_asked:
+            self._is_asked = True
+            return
+        running = self._active.id if self._active else "pending"
+        message = f"Conversation already has an active response in progress: {running}."
+        self.error("conversation_already_has_active_response", message, event_id=event_id)
 
     def _update(self, event: dict[str, Any]) -> None:
         result = updated(self.config, event.get("session"))
