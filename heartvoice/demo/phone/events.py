@@ -42,6 +42,11 @@ class EventLog:
         self._news = asyncio.Event()
         return event
 
+    @property
+    def last(self) -> int:
+        """The number of the newest event, 0 when there is none."""
+        return self._last
+
     def after(self, number: int) -> list[Event]:
         """The events after event `number` (0: all that are kept)."""
         first = self._last - len(self._events)
