@@ -39,4 +39,5 @@ def round_trip(everything: Iterable[Wanted]) -> int:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z']+", spelled_out(text))
+    words = spelled_out(re.sub(r"\bA I\b", "AI", text))
+    return re.findall(r"[a-z]+(?:'[a-z]+)*", words)

@@ -108,9 +108,15 @@ _SAID_AS_ANSWER = re.compile(
     r"\b(?:say|answer is|it is|it is a|is a|call it|maybe|about|probably|around|give it|number|would be|at a)"
     r"(?: a| about| around| maybe| number)* (zero|one|two|three|four)\b(?! (?:of|day|time|night|pillow|step|block|hour))"
 )
+# "I would say two" is often heard as "I would say, too": after such words a number is due.
+_HOMOPHONE_AS_ANSWER = re.compile(
+    r"\b(?:would say|answer is|is a|i say|maybe a|about a)(?: a| about)? (to|too|for|fore|won|tree|free|hero)\b"
+    r"(?! (?:the|you|be|me|most|that|sure|now))"
+)
 _NONE_AT_ALL = (
-    r"\bnot at all\b|\bnone\b|\bnothing\b|\bno \w*\s?(swelling|trouble|problem|problems|difficulty|shortness|fatigue)\b"
-    r"|\bnot (tired|swollen|short of breath|limit\w+|limited|depressed|sad)\b|\bnever\b"
+    r"\bnot at all\b|\bnone\b|^(no )?nothing( at all)?$"
+    r"|\bno \w*\s?(swelling|trouble|problem|problems|difficulty|shortness|fatigue)\b"
+    r"|\bnot (tired|swollen|short of breath|limit\w+|limited|depressed|sad)\b|^never\b"
 )
 _WORDED = (
     (
@@ -160,6 +166,9 @@ def score(text: str) -> Answer:
     tokens = words.split()
     if len(tokens) <= 2 and tokens and tokens[-1] in ALONE:
         return Score(ALONE[tokens[-1]])
+    words = re.sub(r"\bafore\b", "a fore", words)
+    if homophone := _HOMOPHONE_AS_ANSWER.search(words):
+        return Score(ALONE[homophone[1]])
     figures = numbers(tokens)
     small = [int(value) for value in figures if value in (0, 1, 2, 3, 4)]
     if named := _SAID_AS_ANSWER.findall(words):

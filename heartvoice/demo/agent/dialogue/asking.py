@@ -29,6 +29,7 @@ from heartvoice.demo.agent.dialogue.toolbox import Toolbox
 from heartvoice.demo.agent.dialogue.words import spelled_out
 
 MAX_TRIES = 3
+MAX_REPEATS = 4
 
 _REASK = {
     Kind.SCALE: "reask.scale",
@@ -87,7 +88,7 @@ class Asking:
         self._settled: set[str] = set()
         self._probe: Probe | None = None
         self._prompt = ""  # the last thing asked, when it was not the question itself
-        self._tries = 0
+        self._tries = self._repeats = 0
         self._turn = 0
 
     @property
@@ -103,7 +104,7 @@ class Asking:
         """The question that stands, the next one if none does; empty when all are done."""
         if self._current is None:
             self._current = self._agenda.pop(0) if self._agenda else None
-            self._probe, self._tries, self._prompt = None, 0, ""
+            self._probe, self._tries, self._repeats, self._prompt = None, 0, 0, ""
         if self._current is None:
             return []
         return [Say(self._prompt or self._current.text["en"])]
@@ -133,6 +134,15 @@ class Asking:
     def replayed_answer(self) -> None:
         """An earlier session heard the answer to the question that stands."""
         self._settle()
+
+    def repeat(self) -> list[Step]:
+        """Say the question in full; give up on it when it was asked for too often."""
+        self._repeats += 1
+        if self._current is not None and self._repeats > MAX_REPEATS:
+            return [*self._skip(self._current), *self.question()]
+        if self._probe is None:
+            self._prompt = ""
+        return [Say(self._texts.get("acknowledge.patience")), *self.question()]
 
     def correct(self, text: str) -> None:
         """More words came before the question was heard: they belong to the answer before it."""
@@ -269,8 +279,12 @@ class Asking:
         """Ask once more; after MAX_TRIES go on without an answer and say so in the notes."""
         self._tries += 1
         if self._tries < MAX_TRIES:
-            self._prompt = self._texts.get(key)
+            again = f"{self._texts.get('reask.hear_again')} {question.text['en']}"
+            self._prompt = self._texts.get(key) if self._tries == 1 else again
             return []
+        return self._skip(question)
+
+    def _skip(self, question: Question) -> list[Step]:
         self._findings.notes.append(f"{question.id.replace('_', ' ')}: not understood")
         self._findings.concerns.append(f"Answer about {question.id.replace('_', ' ')} was not understood")
         self._findings.unsaved += 1
@@ -286,7 +300,7 @@ class Asking:
         if self._current is not None:
             self._settled.add(self._current.id)
             self._previous, self._current = self._current, None
-        self._probe, self._tries, self._prompt = None, 0, ""
+        self._probe, self._tries, self._repeats, self._prompt = None, 0, 0, ""
 
     def _tone(self, answer: Answer) -> str:
         match answer:

@@ -153,7 +153,8 @@ class Findings:
         severity = "critical" if at_rest else "high" if value == 4 else "medium"
         name = question.id.replace("_", " ")
         return self.alert(
-            tools, question.id, severity=severity, kind="emergency" if at_rest else "symptom_worsening",
+            tools, Intent.BREATHING if at_rest else question.id,
+            severity=severity, kind="emergency" if at_rest else "symptom_worsening",
             description=f"Patient rates {name} {value} of 4",
             action="Advise 911 and call the patient back at once" if at_rest else "Review symptoms the same day",
         )  # fmt: skip

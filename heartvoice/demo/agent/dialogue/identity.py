@@ -22,7 +22,7 @@ _BIRTH_LEAD = re.compile(
 )
 _NAME_LEAD = re.compile(
     r"^(?:\W|\b(?:yes|yeah|yep|sure|well|hello|hi|hey|okay|ok|oh|um|uh|of course|certainly|"
-    r"my|full|name|is|this|it|it's|that's|i|am|i'm|"
+    r"it's|that's|i'm|my|full|name|is|this|it|i|am|"
     r"speaking|here|and|so|the|call me|good|morning|afternoon|evening)\b)+",
     re.IGNORECASE,
 )
@@ -31,6 +31,7 @@ _NOT_A_NAME = re.compile(
     r"number|wrong|robot|nurse|doctor|call|wait|hold|moment|minute|today|fine|thank|thanks|you)\b",
     re.IGNORECASE,
 )
+_PARTICLES = {"de", "del", "la", "van", "von", "der", "da", "di", "of"}
 _MAX_NAME_WORDS = 5
 
 
@@ -86,11 +87,7 @@ def _name(text: str) -> str:
     candidate = _NAME_LEAD.sub("", text.strip()).strip(" ,.;:!?")
     candidate = re.split(r"[,.;!?]|\b(?:speaking|here|and (?:i|my))\b", candidate)[0].strip()
     words = candidate.split()
-    if (
-        not words
-        or len(words) > _MAX_NAME_WORDS
-        or _NOT_A_NAME.search(candidate)
-        or any(c.isdigit() for c in candidate)
-    ):
+    is_spelled_as_name = all(word[0].isupper() or word in _PARTICLES for word in words)
+    if not words or len(words) > _MAX_NAME_WORDS or not is_spelled_as_name or _NOT_A_NAME.search(candidate):
         return ""
-    return candidate
+    return "" if any(letter.isdigit() for letter in candidate) else candidate

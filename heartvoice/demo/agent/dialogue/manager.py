@@ -62,6 +62,7 @@ class Dialogue:
         self._clarifying = ""  # the product's own question, asked and not yet answered
         self._pending: list[Call] = []  # called, no result yet
         self._has_results = False
+        self._told: list[Step] = []  # what the results make us say
         self._is_slow = False
         self._is_unheard = False
         self._repeated_after_noise = False
@@ -123,7 +124,8 @@ class Dialogue:
             return
         self._pending.remove(call)
         self._has_results = True
-        self._steps = [*self._after(call, _parsed(output)), *self._steps]
+        told = [step for step in self._after(call, _parsed(output)) if step not in self._told]
+        self._told += told
 
     def retract(self, reply: Reply) -> None:
         """The response was cancelled: its calls were not made, its question may not have been heard."""
@@ -139,6 +141,7 @@ class Dialogue:
         is_turn = cause is Cause.TURN or bool(self._words)
         text, self._words = " ".join(filter(None, self._words)), []
         had_results, self._has_results = self._has_results, False
+        self._steps, self._told = [*self._told, *self._steps], []
         if self._ordered is not None:
             self._steps = [*self._due(), *self._answer_only(text), *self._ordered]
             self._ordered = None
@@ -349,6 +352,8 @@ class Dialogue:
                 return [Say(get("identity.wait"))]
             case Intent.ADVICE:
                 return [*before, Say(get("acknowledge.no_advice")), *self._question()]
+            case Intent.REPEAT if self._stage is Stage.CHECKIN and not self._clarifying:
+                return self._asking.repeat() or self._close()
             case Intent.REPEAT:
                 return [Say(get("acknowledge.patience")), *self._question()]
         return self._answer(text)

@@ -21,6 +21,7 @@ _CONTRACTIONS = (
 _THOUSANDS = re.compile(r"(\d),(\d{3})\b")
 _DECIMAL = re.compile(r"(\d+)\.(\d+)")
 _FIGURES = re.compile(r"\d+")
+_TELEPHONE = ("911", "988")
 _NOT_A_WORD = re.compile(r"[^a-z' ]+")
 
 
@@ -36,5 +37,6 @@ def spelled_out(text: str) -> str:
 
 
 def _figure(digits: str) -> str:
-    """Up to three figures as a number, more of them (years, telephone numbers) one by one."""
-    return number_words(int(digits)) if len(digits) <= 3 else " ".join(number_words(int(d)) for d in digits)
+    """Up to three figures as a number, more of them and telephone numbers (911) one by one."""
+    is_amount = len(digits) <= 3 and digits not in _TELEPHONE
+    return number_words(int(digits)) if is_amount else " ".join(number_words(int(d)) for d in digits)
