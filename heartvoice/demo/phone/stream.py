@@ -63,9 +63,12 @@ class Surroundings:
 
 
 @asynccontextmanager
-async def opened(url: str, auth_token: str) -> AsyncIterator[ClientConnection]:
-    """The media socket, signed. Raises StreamFailed before it is open."""
-    parts = urlsplit(url)
+async def opened(url: str, auth_token: str, *, at: str = "") -> AsyncIterator[ClientConnection]:
+    """The media socket of `url`, signed for it. Raises StreamFailed before it is open.
+
+    `at` is the address to connect to instead, where `url` is one that only a proxy would know.
+    """
+    parts = urlsplit(at or url)
     if parts.scheme not in {"wss", "ws"} or not parts.hostname:
         raise StreamFailed(31922, "the scheme must be wss")
     if parts.scheme == "ws" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
@@ -73,7 +76,7 @@ async def opened(url: str, auth_token: str) -> AsyncIterator[ClientConnection]:
     if parts.query:
         raise StreamFailed(31920, "a query string is not allowed")
     connecting = connect(
-        url,
+        at or url,
         additional_headers={"X-Twilio-Signature": signature(auth_token, url, {})},
         user_agent_header="Twilio.TmeWs/1.0",
         compression=None,

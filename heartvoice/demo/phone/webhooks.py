@@ -5,7 +5,7 @@ Source: Twilio, Webhooks security (X-Twilio-Signature) and Webhooks connection o
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -78,8 +78,13 @@ class Webhooks:
         if self._session is not None:
             await self._session.close()
 
-    async def ask(self, url: str, parameters: Mapping[str, str], *, method: str = "POST") -> Answer:
-        """The application's answer. Raises WebhookFailed after the retries that the URL allows."""
+    async def ask(
+        self, url: str, parameters: Mapping[str, str], *, method: str = "POST", at: str = ""
+    ) -> Answer:
+        """The application's answer. Raises WebhookFailed after the retries that the URL allows.
+
+        `at` is the address to connect to instead, where `url` is one that only a proxy would know.
+        """
         wanted = overrides(url)
         target = url.partition("#")[0]
         headers = {
@@ -95,7 +100,8 @@ class Webhooks:
         form = parameters if method.upper() == "POST" else None
         for tries_left in range(wanted.retries, -1, -1):
             try:
-                return await self._once(method.upper(), target, headers, form, wanted)
+                answer = await self._once(method.upper(), at or target, headers, form, wanted)
+                return replace(answer, url=target)
             except WebhookFailed as failure:
                 if not tries_left or not wanted.policy & {"all", failure.cause}:
                     raise
