@@ -12,7 +12,7 @@ from heartvoice.demo.servers.borrowed import environment_with_servers
 
 def main(arguments: list[str]) -> int:
     install_test_packages()
-    workers = [] if arguments else ["-n", str(os.cpu_count() or 1)]
+    workers = [] if arguments else ["-n", str(os.cpu_count() or 1), "--dist", "loadfile"]
     with environment_with_servers() as env:
         return run_in_foreground([sys.executable, "-m", "pytest", *workers, *arguments], env=env)
 
