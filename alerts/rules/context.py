@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alerts.rules.facts import Doubt, Evidence, OpenAlert
+from alerts.rules.facts import Doubt, Evidence, KnownAlert
 from alerts.rules.outcomes import Finding, Outcome, Value, verdict
 from alerts.rules.registry import Case, row
 from alerts.rules.weight import sort_out
@@ -55,9 +55,9 @@ def v03(case: Case) -> Outcome:
     return case.finding(raised, text, inputs, evidence, alert_type=target.alert_type, topic=target.topic)
 
 
-def _worst_symptom_or_medication(case: Case) -> Finding | OpenAlert | None:
+def _worst_symptom_or_medication(case: Case) -> Finding | KnownAlert | None:
     found = (done for done in case.done.values() if isinstance(done, Finding))
-    known: list[Finding | OpenAlert] = [*case.facts.open_alerts, *found]
+    known: list[Finding | KnownAlert] = [*case.facts.open_alerts, *found]
     beside = [one for one in known if one.rule_id[:1] in ("S", "M")]
     return max(beside, key=lambda one: one.severity.rank, default=None)
 
@@ -98,8 +98,10 @@ def c03(case: Case) -> Outcome:
     since = missed.latest_due_at - timedelta(hours=case.rule["alert_h"])
     serious = [
         alert
-        for alert in case.facts.open_alerts
-        if alert.severity.rank >= Severity.HIGH.rank and since <= alert.raised_at <= case.facts.now
+        for alert in case.facts.recent_alerts
+        if alert.severity.rank >= Severity.HIGH.rank
+        and since <= alert.raised_at <= case.facts.now
+        and alert.alert_type is not AlertType.MISSED_CONTACT
     ]
     if missed.in_a_row >= case.rule["missed"] or serious:
         text = _missed_text(missed.in_a_row) + (" after a serious alert" if serious else "")

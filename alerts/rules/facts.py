@@ -157,8 +157,8 @@ class VoiceCall:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenAlert:
-    """An unresolved alert. `severity` is what its rules found, before any raise by V03."""
+class KnownAlert:
+    """An alert of this patient. `severity` is what its rules found, before any raise by V03."""
 
     rule_id: str
     severity: Severity
@@ -180,7 +180,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class CheckInFacts:
-    """Everything known about one patient at `now`. Sequences run from oldest to newest, without the future."""
+    """Everything known about one patient at `now`. Sequences run from oldest to newest, without the future.
+
+    `history` are check-ins before this one. `open_alerts` are unresolved, `recent_alerts` raised lately, open or not.
+    """
 
     now: datetime
     last_check_in_at: datetime | None = None
@@ -194,7 +197,8 @@ class CheckInFacts:
     call: CallEvents = field(default_factory=CallEvents)
     missed: MissedContact | None = None
     voice: tuple[VoiceCall, ...] = ()
-    open_alerts: tuple[OpenAlert, ...] = ()
+    open_alerts: tuple[KnownAlert, ...] = ()
+    recent_alerts: tuple[KnownAlert, ...] = ()
     doubts: tuple[Doubt, ...] = ()
 
     def flagged(self, *names: str) -> tuple[FlagFact, ...]:

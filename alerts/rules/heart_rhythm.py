@@ -107,14 +107,18 @@ def _circulation(case: Case) -> Finding | None:
     if rate is not None and resting and not rule["heart_rate_low_bpm"] <= rate <= rule["heart_rate_high_bpm"]:
         evidence = Evidence("reading", "heart_rate_bpm", case.facts.now)
         text = f"Resting heart rate {rate:.0f}"
-        return case.finding(Severity.HIGH, text, {"heart_rate_bpm": rate}, [evidence], alert_type=kind)
+        return case.finding(
+            Severity.HIGH, text, {"heart_rate_bpm": rate}, [evidence], alert_type=kind, topic="circulation"
+        )
     symptoms = _symptoms(case, "symptom_flags", rule["recent_h"])
     words = within(case.facts.flagged("hypotension"), rule["recent_h"])
     low = pressure is not None and pressure < rule["systolic_mmhg"]
     if symptoms and (low or words):
         text = "Low blood pressure with symptoms" + (f": {pressure:.0f} mmHg" if pressure is not None else "")
         inputs = {"systolic_mmhg": pressure, "flags": _names(words + symptoms)}
-        return case.finding(Severity.HIGH, text, inputs, from_flags(words + symptoms), alert_type=kind)
+        return case.finding(
+            Severity.HIGH, text, inputs, from_flags(words + symptoms), alert_type=kind, topic="circulation"
+        )
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from alerts.rules import Finding, judge
-from alerts.rules.facts import Answers, Doubt, MissedContact, OpenAlert, VoiceCall
+from alerts.rules.facts import Answers, Doubt, KnownAlert, MissedContact, VoiceCall
 from alerts.severity import AlertType, Severity
 from tests.unit.alerts.builders import (
     CLEAR,
@@ -33,7 +33,12 @@ def voice(*outside: bool) -> dict[str, Any]:
 
 def open_alert(rule_id: str, severity: Severity, *, days_ago: float = 1) -> dict[str, Any]:
     kind = AlertType.MEDICATION_ISSUE if rule_id[0] == "M" else AlertType.SYMPTOM_WORSENING
-    return {"open_alerts": (OpenAlert(rule_id, severity, kind, "topic", ago(days=days_ago)),)}
+    return {"open_alerts": (KnownAlert(rule_id, severity, kind, "topic", ago(days=days_ago)),)}
+
+
+def recent_alert(rule_id: str, severity: Severity, *, days_ago: float) -> dict[str, Any]:
+    kind = AlertType.MISSED_CONTACT if rule_id[0] == "C" else AlertType.SYMPTOM_WORSENING
+    return {"recent_alerts": (KnownAlert(rule_id, severity, kind, "topic", ago(days=days_ago)),)}
 
 
 def missed(in_a_row: int, *, discharged_days_ago: float | None = None) -> dict[str, Any]:
@@ -76,16 +81,23 @@ TABLE: list[tuple[str, str, dict[str, Any], Severity | str]] = [
     (
         "C03",
         "one, exactly 72 h after a high alert",
-        {**missed(1), **open_alert("S01", HIGH, days_ago=3)},
+        {**missed(1), **recent_alert("S01", HIGH, days_ago=3)},
         HIGH,
     ),
     (
         "C03",
         "one, over 72 h after a high alert",
-        {**missed(1), **open_alert("S01", HIGH, days_ago=3.1)},
+        {**missed(1), **recent_alert("S01", HIGH, days_ago=3.1)},
         CLEAR,
     ),
-    ("C03", "one, after a medium alert", {**missed(1), **open_alert("S08", MEDIUM)}, CLEAR),
+    ("C03", "one, after a medium alert", {**missed(1), **recent_alert("S08", MEDIUM, days_ago=1)}, CLEAR),
+    (
+        "C03",
+        "two, after an alert about missing them",
+        {**missed(2), **recent_alert("C03", HIGH, days_ago=1)},
+        CLEAR,
+    ),
+    ("C03", "reached", {}, CLEAR),
     ("D01", "unresolved weight", doubt("weight"), MEDIUM),
     ("D01", "resolved by the re-ask", doubt("weight", resolved=True), CLEAR),
     ("D01", "confidence exactly at the limit", doubt("weight", "low_confidence", confidence=0.5), CLEAR),

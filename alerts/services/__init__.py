@@ -1,0 +1,71 @@
+"""Every write of the alerts app. Callers use these names; the modules behind them are an inner matter."""
+
+from alerts.services.delivery import (
+    notification_receipt,
+    notification_send,
+    notifications_sweep,
+    page_acknowledge,
+    test_page_send,
+)
+from alerts.services.raising import Origin, alert_raise, findings_raise
+from alerts.services.rulesets import ruleset_activate, threshold_set
+from alerts.services.submissions import (
+    Heard,
+    Submitted,
+    answers_submit,
+    call_lost_submit,
+    doubts_submit,
+    flags_submit,
+    missed_checkin_submit,
+    model_alert_submit,
+    voice_submit,
+)
+from alerts.services.sweeping import escalations_sweep
+from alerts.services.triage import (
+    alert_claim,
+    alert_contact_record,
+    alert_escalate,
+    alert_note_add,
+    alert_release,
+    alert_reopen,
+    alert_resolve,
+    alert_snooze,
+    alert_start,
+    alert_take_over,
+)
+
+alert_acknowledge = alert_claim  # to acknowledge is to claim: one act, two words in use
+
+__all__ = [
+    "Heard",
+    "Origin",
+    "Submitted",
+    "alert_acknowledge",
+    "alert_claim",
+    "alert_contact_record",
+    "alert_escalate",
+    "alert_note_add",
+    "alert_raise",
+    "alert_release",
+    "alert_reopen",
+    "alert_resolve",
+    "alert_snooze",
+    "alert_start",
+    "alert_take_over",
+    "answers_submit",
+    "call_lost_submit",
+    "doubts_submit",
+    "escalations_sweep",
+    "findings_raise",
+    "flags_submit",
+    "missed_checkin_submit",
+    "model_alert_submit",
+    "notification_receipt",
+    "notification_send",
+    "notifications_sweep",
+    "page_acknowledge",
+    "ruleset_activate",
+    "test_page_send",
+    "threshold_set",
+    "voice_submit",
+]

@@ -1,0 +1,212 @@
+"""The outbox at work: lease a row, send it outside the transaction, write down what came of it.
+
+At least once: a worker that dies between sending and writing sends again. A page twice is better than none.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from alerts import channels
+from alerts.channels import ChannelError, Sent
+from alerts.models import Alert, Notification
+from alerts.services.failover import next_person_page
+from alerts.services.paging import ANSWERED, hand_over
+from alerts.services.triage import alert_claim
+from heartvoice.shared.errors import DomainError
+from heartvoice.shared.live import publish_on_commit
+from patients.models import CareTeam, User
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=45)
+BACKOFF_S = (5, 15, 30, 60, 120)
+UNHEARD_RETRIES = 2
+UNHEARD_WAIT = timedelta(seconds=60)
+OVERLOOKED = timedelta(seconds=3)
+SWEEP_BATCH = 200
+# Receipts of Twilio's message and call resources.
+ARRIVED = frozenset({"delivered", "read", "completed"})
+UNHEARD = frozenset({"busy", "no-answer"})
+LOST = frozenset({"undelivered", "failed", "canceled"})
+
+State = Notification.State
+
+
+def notification_send(*, notification_id: Any, now: datetime | None = None) -> Notification | None:
+    """The message is with its channel, or its next attempt is set. None: it was not due, or somebody else has it."""
+    now = now or timezone.now()
+    row = _lease(notification_id, now)
+    if row is None:
+        return None
+    try:
+        sent = _send(row)
+    except ChannelError as error:
+        log.warning("page not sent: channel=%s code=%s attempt=%d", row.channel, error.code, row.attempts)
+        return _not_sent(row, error, now)
+    return _mark_sent(row, sent, now)
+
+
+@transaction.atomic
+def _lease(notification_id: Any, now: datetime) -> Notification | None:
+    """Take a due row for this worker. A lease that has run out is taken over: its worker is dead."""
+    row = (
+        Notification.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("alert", "recipient")
+        .filter(pk=notification_id, state__in=(State.PENDING, State.SENDING), next_attempt_at__lte=now)
+        .first()
+    )
+    if row is None:
+        return None
+    if row.alert is not None and row.alert.state in ANSWERED and row.purpose in ("page", "escalation"):
+        row.state = State.CANCELLED
+        row.save(update_fields=["state"])
+        return None
+    row.state, row.attempts, row.next_attempt_at = State.SENDING, row.attempts + 1, now + LEASE
+    row.save(update_fields=["state", "attempts", "next_attempt_at"])
+    return row
+
+
+def _send(row: Notification) -> Sent:
+    """Hand the message to its channel. Nothing in it says who the patient is or what is wrong."""
+    person = row.recipient
+    callback = f"{settings.PUBLIC_URL}/voice/page-status/{row.pk}"
+    match row.channel:
+        case Notification.Channel.SMS:
+            phone = "" if person is None else person.phone
+            return channels.sms_send(to=phone, body=sms_text(row), callback=callback)
+        case Notification.Channel.VOICE:
+            phone = "" if person is None else person.phone
+            answer = f"{settings.PUBLIC_URL}/voice/page/{row.pk}"
+            return channels.voice_send(
+                to=phone, spoken=spoken_text(row), answer_url=answer, callback=callback
+            )
+        case Notification.Channel.EMAIL:
+            address = "" if person is None else person.email
+            return channels.email_send(
+                to=address, subject="HeartVoice: an alert needs you", body=sms_text(row)
+            )
+        case _:
+            return Sent(done=True)  # the dashboard is told on commit, below
+
+
+def sms_text(row: Notification) -> str:
+    """The text of a message: that something waits, how urgent it is, and where to look."""
+    if row.purpose == "test":
+        return "HeartVoice: this is a test of your paging. Nothing to do."
+    severity = row.alert.severity if row.alert else "new"
+    again = " (escalated to you)" if row.purpose == "escalation" else ""
+    return f"HeartVoice: {severity} alert waiting{again}. Open the worklist: {settings.PUBLIC_URL}/"
+
+
+def spoken_text(row: Notification) -> str:
+    if row.purpose == "test":
+        return "This is HeartVoice Monitor with a test of your paging. Press 1 to confirm."
+    severity = row.alert.severity if row.alert else "new"
+    return f"This is HeartVoice Monitor. A {severity} alert is waiting for you. Press 1 to acknowledge and take it."
+
+
+@transaction.atomic
+def _mark_sent(row: Notification, sent: Sent, now: datetime) -> Notification:
+    row.state, row.provider_sid, row.error_code, row.sent_at = State.SENT, sent.sid, "", now
+    if sent.done:
+        row.state, row.delivered_at = State.DELIVERED, now
+    row.save(update_fields=["state", "provider_sid", "error_code", "sent_at", "delivered_at"])
+    if row.channel == Notification.Channel.DASHBOARD:
+        ids = {"notification": row.pk} | ({"alert": row.alert_id} if row.alert_id else {})
+        publish_on_commit("page", team_id=row.team_id, **ids)
+    else:
+        publish_on_commit("notifications", team_id=row.team_id, notification=row.pk)
+    return row
+
+
+@transaction.atomic
+def _not_sent(row: Notification, error: ChannelError, now: datetime) -> Notification:
+    """Try again after 5, 15, 30, 60, 120 s; then, or if trying cannot help, the next person is paged at once."""
+    row.error_code = error.code
+    if error.permanent or row.attempts > len(BACKOFF_S):
+        row.state = State.FAILED
+    else:
+        row.state = State.PENDING
+        row.next_attempt_at = now + timedelta(seconds=BACKOFF_S[row.attempts - 1])
+    row.save(update_fields=["state", "error_code", "next_attempt_at"])
+    if row.state == State.FAILED:
+        hand_over(next_person_page(row, now))
+    publish_on_commit("notifications", team_id=row.team_id, notification=row.pk)
+    return row
+
+
+@transaction.atomic
+def notification_receipt(*, notification_id: Any, status: str, error_code: str = "") -> Notification | None:
+    """What the provider says became of the message. Receipts may repeat and overtake each other: states only advance."""
+    now = timezone.now()
+    row = Notification.objects.select_for_update().filter(pk=notification_id).first()
+    if row is None or row.state in (State.CANCELLED, State.DELIVERED):
+        return row
+    if status in ARRIVED:
+        row.state, row.delivered_at, row.error_code = State.DELIVERED, now, ""
+    elif status in UNHEARD and row.attempts <= UNHEARD_RETRIES:
+        row.state, row.error_code, row.next_attempt_at = State.PENDING, status, now + UNHEARD_WAIT
+    elif status in UNHEARD | LOST:
+        row.state, row.error_code = State.FAILED, error_code or status
+    else:
+        return row
+    row.save(update_fields=["state", "delivered_at", "error_code", "next_attempt_at"])
+    if row.state == State.FAILED:
+        hand_over(next_person_page(row, now))
+    publish_on_commit("notifications", team_id=row.team_id, notification=row.pk)
+    return row
+
+
+def page_acknowledge(*, notification_id: Any) -> str:
+    """The person on the telephone pressed 1: the alert is theirs. Returns a code: taken, already_taken, gone, tested."""
+    row = (
+        Notification.objects.select_related("alert__patient", "recipient").filter(pk=notification_id).first()
+    )
+    if row is None or row.recipient is None:
+        return "gone"
+    Notification.objects.filter(pk=row.pk, acknowledged_at__isnull=True).update(
+        acknowledged_at=timezone.now()
+    )
+    if row.alert is None:
+        return "tested"
+    if row.alert.state == Alert.State.RESOLVED:
+        return "gone"
+    try:
+        alert_claim(alert=row.alert, by=row.recipient)
+    except DomainError as error:
+        return "already_taken" if error.code != "not_allowed" else "gone"
+    return "taken"
+
+
+@transaction.atomic
+def test_page_send(
+    *, team: CareTeam, person: User, channel: str, now: datetime | None = None
+) -> Notification:
+    """A harmless message to one person on one channel, to see that it arrives."""
+    now = now or timezone.now()
+    row = Notification.objects.create(
+        team=team,
+        recipient=person,
+        channel=Notification.Channel(channel),
+        purpose="test",
+        next_attempt_at=now,
+        dedupe_key=f"test:{person.pk}:{channel}:{now.timestamp():.6f}",
+    )
+    hand_over([row])
+    return row
+
+
+def notifications_sweep(*, now: datetime | None = None) -> int:
+    """Hand every message that is overdue to a worker again. Returns how many."""
+    now = now or timezone.now()
+    overdue = Q(next_attempt_at__lte=now - OVERLOOKED) & Q(state__in=(State.PENDING, State.SENDING))
+    rows = list(Notification.objects.filter(overdue).order_by("next_attempt_at").only("pk")[:SWEEP_BATCH])
+    hand_over(rows)
+    return len(rows)

@@ -1,0 +1,103 @@
+"""Pages of an alert: deadlines on the row, and one outbox row per person, channel and step.
+
+The outbox row is the truth. A task that is lost, or a worker that dies, costs a delay: the sweep finds the row.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from alerts.escalation import BREACH_STEP, Page, Unanswered, deadlines, pages_due
+from alerts.models import Alert, Notification
+from alerts.ruleset import RuleSet
+from alerts.selectors import hours_of, responses_of, staff_of
+from alerts.severity import AlertType, Severity
+from patients.models import CareTeam
+
+log = logging.getLogger(__name__)
+QUEUE = "urgent"
+ANSWERED = frozenset(
+    {Alert.State.ACKNOWLEDGED, Alert.State.IN_PROGRESS, Alert.State.SNOOZED, Alert.State.RESOLVED}
+)
+
+
+def deadlines_set(alert: Alert, team: CareTeam, rules: RuleSet, now: datetime) -> list[str]:
+    """Start the clocks of this severity at `now`; the fields to save."""
+    hours, zone = hours_of(team, rules)
+    kind = AlertType(alert.alert_type)
+    promised = deadlines(Severity(alert.severity), kind, now, responses_of(team, rules), hours, zone)
+    alert.paging_since = now
+    alert.notify_due_at = promised.notify_by
+    alert.acknowledge_due_at = promised.acknowledge_by
+    alert.contact_due_at = promised.contact_by
+    alert.escalation_level = 0
+    return ["paging_since", "notify_due_at", "acknowledge_due_at", "contact_due_at", "escalation_level"]
+
+
+def pages_write(
+    alert: Alert, team: CareTeam, rules: RuleSet, now: datetime, *, also: Iterable[int] = ()
+) -> list[Notification]:
+    """Put every page that is due by `now` into the outbox, once, and hand it to a worker after the commit."""
+    due = pages_due(_unanswered(alert, also), staff_of(team, now=now), responses_of(team, rules), now)
+    rows = [_row(alert, team, page, now) for page in due]
+    known = set(
+        Notification.objects.filter(dedupe_key__in=[row.dedupe_key for row in rows]).values_list(
+            "dedupe_key", flat=True
+        )
+    )
+    fresh = [row for row in rows if row.dedupe_key not in known]
+    if not fresh:
+        return []
+    Notification.objects.bulk_create(fresh, ignore_conflicts=True)
+    alert.escalation_level = max(alert.escalation_level, *(row.level for row in fresh))
+    Alert.objects.filter(pk=alert.pk).update(escalation_level=alert.escalation_level)
+    hand_over(fresh)
+    return fresh
+
+
+def hand_over(rows: Iterable[Notification]) -> None:
+    """After the commit, ask workers to send these. Losing the request is repaired by the sweep."""
+    ids = [str(row.pk) for row in rows]
+    transaction.on_commit(lambda: _enqueue(ids), robust=True)
+
+
+def _enqueue(ids: list[str]) -> None:
+    """A broker that is away is asked once, not once per row: the caller may be a live call."""
+    try:
+        for identity in ids:
+            current_app.send_task("alerts.tasks.send_notification", args=[identity], queue=QUEUE)
+    except (OperationalError, OSError):
+        log.warning("the broker is away: %d notifications are left to the sweep", len(ids))
+
+
+def _unanswered(alert: Alert, also: Iterable[int]) -> Unanswered:
+    since = alert.paging_since or alert.created_at
+    return Unanswered(
+        severity=Severity(alert.severity),
+        alert_type=AlertType(alert.alert_type),
+        since=since,
+        acknowledge_by=alert.acknowledge_due_at or since + timedelta(days=365),
+        acknowledged=alert.state in ANSWERED,
+        to_role=alert.escalated_to if alert.state == Alert.State.ESCALATED else "",
+        also=tuple(also),
+    )
+
+
+def _row(alert: Alert, team: CareTeam, page: Page, now: datetime) -> Notification:
+    since = alert.paging_since or alert.created_at
+    return Notification(
+        alert=alert,
+        team=team,
+        recipient_id=page.user_id,
+        channel=page.channel,
+        purpose="page" if page.step == 0 else "escalation",
+        level=1 if page.step == BREACH_STEP else page.step,
+        next_attempt_at=now,
+        dedupe_key=f"{alert.pk}:{since.timestamp():.6f}:{page.key}",
+    )
