@@ -10,7 +10,7 @@ from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heartvoice.settings")
 
-from django.conf import settings  # noqa: E402
+from django.conf import settings
 
 URGENT, CALLS, BIOMARKERS, UPKEEP = "urgent", "calls", "biomarkers", "upkeep"
 

@@ -219,9 +219,9 @@ def _check_together(config: Config, problems: list[str]) -> None:
         problems.append("ALLOWED_HOSTS must name hosts, not *")
     if config.public_url.startswith("http://") and not is_loopback(config.public_url):
         problems.append("PUBLIC_URL must start with https:// unless it is on this machine")
-    if config.voice_provider in {"auto", "openai"} and not config.openai_api_key:
-        if not is_loopback(config.openai_realtime_url):
-            problems.append("OPENAI_API_KEY is missing")
+    needs_openai = config.voice_provider in {"auto", "openai"} and not is_loopback(config.openai_realtime_url)
+    if needs_openai and not config.openai_api_key:
+        problems.append("OPENAI_API_KEY is missing")
     if config.voice_provider == "elevenlabs" and not (
         config.elevenlabs_api_key and config.elevenlabs_agent_id
     ):

@@ -3,7 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from heartvoice import health
+from heartvoice.metrics import metrics
+
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    path("", include("calls.urls")),
+    path("health", health.live, name="health"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("metrics", metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("heartvoice.dashboard.urls")),
 ]
+
+handler500 = "heartvoice.dashboard.views.errors.server_error"

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 KEY_BYTES = 32
-LABELS = ("field", "transit", "blind-index", "log-hash", "audit-chain", "backup", "safety-id")
+LABELS = ("field", "transit", "blind-index", "log-hash", "audit-chain", "backup", "safety-id", "stream-token")
 
 
 class BadKey(ValueError):
