@@ -374,7 +374,7 @@ async def test_the_questionnaire_is_answered_in_words_and_in_keys(phone, applica
     application.answers["/q2"] = "<Response><Say>Goodbye.</Say></Response>"
     call = place(phone, application)
     await over(phone, call)
-    assert application.forms("/q1")[0]["SpeechResult"].startswith("Zero, there is no swelling")
+    assert application.forms("/q1")[0]["SpeechResult"].startswith("I would say zero, there is no swelling")
     assert float(application.forms("/q1")[0]["Confidence"]) > 0.5
     assert application.forms("/q2")[0]["Digits"] == "1"
     assert [answer.topic for answer in call.ledger.answers] == ["swelling", "fatigue"]

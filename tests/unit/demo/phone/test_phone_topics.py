@@ -31,6 +31,8 @@ def test_a_question_is_known_without_punctuation_as_speech_recognition_may_give_
         ("I heard that you gained six pounds. Is that right?", "confirm"),
         ("Please say one number from zero to four.", "again"),
         ("I am sorry, I didn't catch that. Could you tell me again?", "again"),
+        ("I heard that you gained 8 pounds is that right.", "confirm"),
+        ("I am still here with you, is someone there with you.", "alone"),
         ("By how many pounds?", "weight_change"),
         ("How many doses did you miss this week?", "medication"),
         ("If you are in danger, please call nine one one. Is anyone with you?", "alone"),
