@@ -51,15 +51,19 @@ def seen_severity(alert: Alert, key: str) -> Severity | None:
     return None if value is None else Severity(value)
 
 
-def absorb(alert: Alert, finding: Finding, *, key: str, call: Any) -> bool:
-    """Add a finding to the alert in memory. True if the alert became more severe."""
+def absorb(alert: Alert, finding: Finding, *, key: str, call: Any) -> str:
+    """Add a finding to the alert in memory.
+
+    Returns what it was: "worsened" (more severe than the alert), "seen_again" (a new sighting), or
+    "reason_added" (another rule about a sighting that is known).
+    """
     inputs = alert.inputs or {}
     rules, seen = dict(inputs.get("rules", {})), dict(inputs.get("seen", {}))
     known = rules.get(finding.rule_id)
     if known is None or Severity(known["severity"]).rank <= finding.severity.rank:
         rules[finding.rule_id] = _entry(finding)
-    if _sighting(key) not in {_sighting(one) for one in seen}:
-        alert.occurrences += 1
+    is_new = _sighting(key) not in {_sighting(one) for one in seen}
+    alert.occurrences += is_new
     seen[key] = finding.severity.value
     alert.inputs = {"rules": rules, "seen": seen}
     fresh = [piece for piece in stored_evidence(finding, call) if piece not in alert.evidence]
@@ -71,7 +75,9 @@ def absorb(alert: Alert, finding: Finding, *, key: str, call: Any) -> bool:
         alert.flag = next((p.what for p in finding.evidence if p.kind == "utterance"), alert.flag)
     alert.requires_immediate_response = alert.requires_immediate_response or finding.immediate
     _describe(alert, rules)
-    return is_worse
+    if is_worse:
+        return "worsened"
+    return "seen_again" if is_new else "reason_added"
 
 
 def _sighting(key: str) -> str:

@@ -173,7 +173,8 @@ def _more_evidence(
 ) -> None:
     """Add a sighting to an open alert. A higher severity pages again, acknowledged or not; a snooze ends."""
     before, previous_owner = alert.severity, alert.owner_id
-    is_worse = absorb(alert, finding, key=key, call=origin.call)
+    kind = absorb(alert, finding, key=key, call=origin.call)
+    is_worse = kind == "worsened"
     alert.last_seen_at = max(alert.last_seen_at, now)
     fields = absorbed = [
         "severity", "alert_type", "rule_id", "rule_version", "flag", "description", "recommended_action",
@@ -190,7 +191,7 @@ def _more_evidence(
     alert.save(update_fields=list(dict.fromkeys(fields)))
     _record(
         alert,
-        "worsened" if is_worse else "seen_again",
+        kind,
         finding,
         to_state=alert.state,
         from_severity=before,
