@@ -8,6 +8,7 @@ from heartvoice.metrics import metrics
 
 urlpatterns = [
     path("", include("calls.urls")),
+    path("", include("alerts.urls")),
     path("health", health.live, name="health"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", metrics, name="metrics"),
