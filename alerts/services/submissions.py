@@ -60,26 +60,35 @@ def flags_submit(
     """The flags are stored and judged together with all others of this call. Idempotent per (call, flag).
 
     A flag heard again with a higher severity is raised; with the same or a lower one nothing happens.
+    Returns the alerts that the call's flags and answers stand behind, new or not.
     """
     now, heard = now or timezone.now(), heard or Heard()
-    patient = patient_lock(patient)
-    news = [_keep(patient, call, hit, heard, now) for hit in hits if hit.severity != "none"]
-    if not any(news):
+    wanted = [hit for hit in hits if hit.severity != "none"]
+    if not wanted:
         return []
+    patient = _locked(patient, call)
+    for hit in wanted:
+        _keep(patient, call, hit, heard, now)
     return _judge(patient, call, now, Alert.Source.RULE)
 
 
-def _keep(patient: Patient, call: Any, hit: Hit, heard: Heard, now: datetime) -> bool:
-    """Store a hit; True if it says something new. The patient is locked."""
+def _locked(patient: Patient, call: Any) -> Patient:
+    """The call's row, then the patient's: always in this order, so that two reports of a call cannot block each other."""
+    if call is not None:
+        type(call).objects.select_for_update(no_key=True, of=("self",)).get(pk=call.pk)
+    return patient_lock(patient)
+
+
+def _keep(patient: Patient, call: Any, hit: Hit, heard: Heard, now: datetime) -> None:
+    """Store a hit, unless the same flag was heard at least as severe before."""
     known = CallFlag.objects.filter(call=call, flag=hit.flag).first()
     if known is not None and Severity(hit.severity).rank <= Severity(known.severity).rank:
-        return False
+        return
     row = known or CallFlag(patient=patient, call=call, flag=hit.flag)
     row.severity, row.alert_type = Severity(hit.severity), AlertType(hit.alert_type)
     row.rule_id, row.hours_ago = hit.rule_id, hit.max_age_h
     row.utterance, row.at_ms, row.heard_at = heard.utterance, heard.at_ms, now
     row.save()
-    return True
 
 
 # The answers a check-in may give: PatientRecord's own columns.
@@ -131,7 +140,7 @@ def answers_submit(
     if unknown := set(answers) - ANSWERS:
         raise ValueError(f"unknown answers: {', '.join(sorted(unknown))}")
     now = now or timezone.now()
-    patient = patient_lock(patient)
+    patient = _locked(patient, call)
     record = PatientRecord.objects.filter(call=call).first() if call is not None else None
     record = record or PatientRecord(patient=patient, call=call, recorded_at=now)
     record.is_identity_verified = record.is_identity_verified or is_identity_verified
@@ -149,7 +158,7 @@ def doubts_submit(
 ) -> list[Alert]:
     """Answers that could not be trusted after one re-ask (rule D01)."""
     now = now or timezone.now()
-    patient = patient_lock(patient)
+    patient = _locked(patient, call)
     return _judge(patient, call, now, Alert.Source.CALL, Circumstances(doubts=tuple(doubts)), only=("D01",))
 
 
@@ -159,7 +168,7 @@ def call_lost_submit(
 ) -> list[Alert]:
     """The line dropped (no `silence_s`), or the patient was silent so long, after an emergency flag (rule E17)."""
     now = now or timezone.now()
-    patient = patient_lock(patient)
+    patient = _locked(patient, call)
     flagged = CallFlag.objects.filter(call=call, alert_type=AlertType.EMERGENCY).exists()
     events = CallEvents(emergency_flagged=flagged, line_lost=silence_s is None, silence_s=silence_s)
     return _judge(patient, call, now, Alert.Source.CALL, Circumstances(events=events), only=("E17",))
@@ -200,7 +209,7 @@ def voice_submit(
 ) -> list[Alert]:
     """The patient's valid voice measurements, oldest first, the newest of this call (rules V01 to V03)."""
     now = now or timezone.now()
-    patient = patient_lock(patient)
+    patient = _locked(patient, call)
     beside = Circumstances(voice=tuple(voice))
     return _judge(patient, call, now, Alert.Source.RULE, beside, only=("V01", "V02", "V03"))
 
@@ -236,6 +245,7 @@ def model_alert_submit(
         inputs={"severity": severity, "immediate": immediate},
         evidence=(said,),
     )
+    patient = _locked(patient, call)
     origin = Origin(Alert.Source.MODEL, f"{call.pk}-{reference}", call)
     return alert_raise(patient=patient, finding=finding, origin=origin, now=now)
 

@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from alerts.models import Alert, CallFlag, Episode, Notification
 from alerts.services import alert_claim, answers_submit, escalations_sweep, flags_submit
+from calls.models import Call
 from heartvoice.shared.errors import Conflict
 from patients.models import PatientRecord
 from tests.integration.alerts.conftest import Said, Ward, later
@@ -62,6 +63,22 @@ def test_the_same_flag_reported_twenty_times_at_once_is_one_alert(ward: Ward) ->
     assert [one for one in results if isinstance(one, Exception)] == []
     assert CallFlag.objects.count() == 1
     assert (Alert.objects.get().occurrences, Notification.objects.count()) == (1, 3)
+
+
+def test_flags_and_answers_of_one_call_never_block_each_other(ward: Ward) -> None:
+    """The call engine holds the call's row while it submits answers, and reports flags beside."""
+    call = make_call(ward.patient)
+
+    def answer() -> None:
+        with transaction.atomic():
+            Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
+            answers_submit(patient=ward.patient, call=call, answers={"swelling": 4})
+
+    def flag() -> None:
+        flags_submit(patient=ward.patient, call=call, hits=[Said("chest_pain"), Said("syncope")])
+
+    assert [one for one in at_once(*[answer, flag] * 8) if isinstance(one, Exception)] == []
+    assert sorted(alert.rule_id for alert in ward.alerts()) == ["E01", "E08", "S10"]
 
 
 def test_two_nurses_cannot_own_one_alert(ward: Ward) -> None:
