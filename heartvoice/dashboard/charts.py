@@ -52,8 +52,8 @@ class Axis:
 class Frame:
     """The drawing's size and the margins that labels need."""
 
-    width: float = 320.0
-    height: float = 128.0
+    width: float = 270.0
+    height: float = 118.0
     left: float = 30.0
     right: float = 10.0
     top: float = 10.0

@@ -60,8 +60,7 @@ def spark(scales: Sequence[tuple[str, Sequence[int | None]]], *, checkins: int =
             _bar(value, x=round(left + place * BAR_STEP, 1), is_last=place == len(shown) - 1)
             for place, value in enumerate(shown)
         )
-        middle = index * GROUP_WIDTH + (checkins * BAR_STEP - (BAR_STEP - BAR_WIDTH)) / 2
-        groups.append(SparkGroup(key, round(middle, 1), bars, shown))
+        groups.append(SparkGroup(key, round(index * GROUP_WIDTH, 1), bars, shown))
     return Spark(len(scales) * GROUP_WIDTH, 44.0, BASE_Y, BAR_WIDTH, tuple(groups))
 
 

@@ -10,12 +10,35 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 SEVERITY_ORDER = {"critical": 0, "high": 1, "medium": 2, "low": 3}
 RECENT_DISCHARGE = timedelta(days=30)
 IN_HAND = frozenset({"acknowledged", "in_progress"})
 NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Timed(Protocol):
+    """An alert's state and clocks, as a row or in outline."""
+
+    state: str
+    acknowledge_due_at: datetime | None
+    contact_due_at: datetime | None
+    contacted_at: datetime | None
+    snoozed_until: datetime | None
+
+
+def due_of(alert: Timed | OpenAlert) -> datetime | None:
+    """The next deadline: somebody must take it, then reach the patient; a snoozed one wakes; a resolved one has none."""
+    match alert.state:
+        case "resolved":
+            return None
+        case "snoozed":
+            return alert.snoozed_until
+        case state if state not in IN_HAND:
+            return alert.acknowledge_due_at
+    return alert.contact_due_at if alert.contacted_at is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +61,7 @@ class OpenAlert:
     @property
     def due_at(self) -> datetime | None:
         """The next deadline: somebody must take it, then reach the patient; a snoozed one wakes."""
-        if self.state == "snoozed":
-            return self.snoozed_until
-        if self.state not in IN_HAND:
-            return self.acknowledge_due_at
-        return self.contact_due_at if self.contacted_at is None else None
+        return due_of(self)
 
 
 @dataclass(frozen=True, slots=True)

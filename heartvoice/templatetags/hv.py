@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
+import phonenumbers
 from django import template
 from django.template import Context
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from heartvoice.dashboard.filters import address_of
 from heartvoice.dashboard.theme import THEMES, theme_of
+from heartvoice.dashboard.triage import IN_HAND, Choice, due_of
 from heartvoice.dashboard.wording import SCALE_NAMES, SCALE_SHORT_NAMES, SEVERITIES
 
 register = template.Library()
@@ -60,10 +69,11 @@ def theme_choices() -> list[tuple[str, str]]:
     return [(value, labels[value]) for value in THEMES]
 
 
-@register.simple_tag
-def team_zone() -> str:
-    """The IANA name of the zone in which this page shows times."""
-    return timezone.get_current_timezone_name()
+@register.simple_tag(takes_context=True)
+def team_zone(context: Context) -> str:
+    """The name of the zone in which this page shows times; empty on pages without a team."""
+    staff = getattr(context.get("request"), "staff", None)
+    return str(staff.zone) if staff else ""
 
 
 @register.simple_tag
@@ -75,6 +85,20 @@ def due(at: datetime | None, soon_minutes: int = 15) -> SafeString:
     css = "due due--late" if seconds < 0 else "due due--soon" if seconds < soon_minutes * 60 else "due"
     element = '<time class="{}" datetime="{}" data-due="{}">{}</time>'
     return format_html(element, css, at.isoformat(), soon_minutes, time_left(seconds))
+
+
+@register.simple_tag
+def alert_due(alert: Any) -> SafeString:
+    """The next deadline of an alert, and what must be done by then. Nothing when nothing is promised."""
+    at = due_of(alert)
+    if at is None:
+        return format_html("")
+    if alert.state == "snoozed":
+        return format_html(
+            '<span class="muted">{}</span>', _("wakes %(at)s") % {"at": date_format(localtime(at), "H:i")}
+        )
+    what = _("to reach patient") if alert.state in IN_HAND else _("to claim")
+    return format_html('{} <span class="muted">{}</span>', due(at), what)
 
 
 def time_left(seconds: float) -> str:
@@ -140,3 +164,119 @@ def scale_name(key: str) -> str:
 def scale_short(key: str) -> str:
     """The short name of a symptom scale, for a column of 40 units."""
     return str(SCALE_SHORT_NAMES[key])
+
+
+@register.filter(name="at")
+def value_at(mapping: Any, key: str) -> Any:
+    """The value under a key; 0 when a count has none."""
+    return mapping.get(key, 0)
+
+
+@register.filter
+def age(born: date | None) -> str:
+    """Age in whole years today, in the page's zone."""
+    if born is None:
+        return "–"
+    today = timezone.localdate()
+    return str(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
+
+
+@register.filter
+def roman(number: int) -> str:
+    """An NYHA class as it is written."""
+    return {1: "I", 2: "II", 3: "III", 4: "IV"}.get(number, "")
+
+
+@register.filter
+def phone(number: str) -> str:
+    """A telephone number as people write it: the national form at home, the international one abroad."""
+    try:
+        parsed = phonenumbers.parse(number, "US")
+    except phonenumbers.NumberParseException:
+        return number
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(
+        parsed, form.NATIONAL if parsed.country_code == 1 else form.INTERNATIONAL
+    )
+
+
+@register.simple_tag
+def worklist_url(choice: Choice, **changes: Any) -> str:
+    """The worklist's address under `choice` with one filter changed; choosing the chosen one takes it off."""
+    page = changes.pop("page", 1)
+    for name, value in changes.items():
+        chosen = getattr(choice, name)
+        choice = replace(choice, **{name: "" if value == chosen and name != "whose" else value})
+    return reverse("dashboard:worklist") + address_of(choice, page)
+
+
+@register.filter
+def word(words: Mapping[str, Any], code: str) -> str:
+    """The words for a stored code; a code that has none yet is shown with spaces."""
+    return str(words.get(code) or str(code).replace("_", " "))
+
+
+@register.filter
+def moment(text: str | None) -> datetime | None:
+    """A time that came out of the database as JSON."""
+    return parse_datetime(text) if text else None
+
+
+@register.filter
+def length_of(seconds: float | None) -> str:
+    """The length of a call as m:ss; an en dash when there was none."""
+    return clock(None if seconds is None else seconds * 1000)
+
+
+@register.filter
+def score(record: Any, scale: str) -> str:
+    """A 0-4 answer; an en dash when it is not known."""
+    value = getattr(record, scale)
+    return "–" if value is None else str(value)
+
+
+@register.filter
+def percent(ratio: float, places: int = 0) -> str:
+    """A stored ratio as a percentage in the page's language."""
+    return f"{floatformat(ratio * 100, places)} %"
+
+
+@register.filter
+def reasons(stored: Any) -> str:
+    """Why a quality gate refused a segment, without repeats."""
+    texts = stored.values() if isinstance(stored, dict) else stored if isinstance(stored, list) else []
+    return "; ".join(dict.fromkeys(str(text).replace("_", " ") for text in texts))
+
+
+@register.filter
+def leaves(stored: Any) -> list[tuple[str, Any]]:
+    """A tool's arguments or result as flat (dotted name, value) pairs, in stored order."""
+    if not isinstance(stored, dict):
+        return []
+    pairs: list[tuple[str, Any]] = []
+    for name, value in stored.items():
+        if isinstance(value, dict):
+            pairs += [(f"{name}.{inner}", each) for inner, each in leaves(value)]
+        else:
+            pairs.append((str(name), value))
+    return pairs
+
+
+@register.filter(expects_localtime=False)
+def clock_time(at: datetime) -> str:
+    """Hours and minutes in the time's own zone, not in the page's."""
+    return f"{at:%H:%M}"
+
+
+@register.filter
+def spaced(code: str) -> str:
+    """A code such as chest_pain as words."""
+    return str(code).replace("_", " ")
+
+
+@register.filter
+def said(data: Any) -> list[str]:
+    """What a colleague wrote with an action: reasons, notes."""
+    if not isinstance(data, dict):
+        return []
+    return [str(data[name]) for name in ("reason", "note", "text") if data.get(name)]

@@ -16,18 +16,35 @@
     next.scrollIntoView({ block: "nearest" });
   }
 
+  function unfold(summary) {
+    summary.parentElement.open = true;
+    const field = summary.parentElement.querySelector("select, textarea, input:not([type=hidden])");
+    if (field) field.focus();
+  }
+
   function press(key) {
     const dialog = document.querySelector("dialog[open]");
     const places = dialog ? [dialog] : [focusedRow(), document].filter(Boolean);
     for (const place of places) {
-      const all = [...place.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+      const all = [...place.querySelectorAll("[data-key]")].filter((each) => each.dataset.key.split(" ").includes(key));
       const target = all.find((each) => !each.disabled && (place !== document || !each.closest("[data-row]")));
       if (!target) continue;
       if (target.matches("input, select, textarea")) target.focus();
+      else if (target.matches("summary")) unfold(target);
       else target.click();
       return true;
     }
-    return false;
+    return !dialog && openForm(focusedRow(), key);
+  }
+
+  // Actions that need words (resolve, snooze, escalate): the alert opens in the drawer with the form unfolded.
+  function openForm(row, key) {
+    if (!row || !row.dataset.alert || !window.htmx) return false;
+    const pairs = row.dataset.forms.trim().split(/\s+/).map((pair) => pair.split(":"));
+    const form = pairs.find(([letter]) => letter === key);
+    if (!form) return false;
+    window.htmx.ajax("GET", `${row.dataset.alert}?action=${form[1]}`, { source: row, target: "#drawer-body" });
+    return true;
   }
 
   document.addEventListener("keydown", (event) => {

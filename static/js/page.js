@@ -44,8 +44,8 @@
     body.addEventListener("htmx:afterSwap", (event) => {
       if (event.detail.target.id !== "drawer-body") return;
       if (!drawer.open) drawer.showModal();
-      const field = drawer.querySelector("[data-focus]");
-      (field || drawer.querySelector(".drawer__head a, .drawer__head button")).focus();
+      const asked = drawer.querySelector("details[open] select, details[open] textarea");
+      (asked || drawer.querySelector("[data-focus]") || drawer.querySelector("[data-close]")).focus();
     });
     drawer.addEventListener("close", () => {
       const back = opener && document.getElementById(opener.id);

@@ -1,0 +1,74 @@
+"""What a nurse fills in with an action on an alert. Shape only; the services judge."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from alerts.lifecycle import Action
+from heartvoice.dashboard import wording
+
+SNOOZE_HOURS = ((1, _("1 hour")), (4, _("4 hours")), (8, _("8 hours")), (24, _("24 hours")))
+ROLES = tuple((code, word) for code, word in wording.ROLES.items() if code != "primary")
+DISPOSITIONS = (("", _("Choose what came of it")), *wording.DISPOSITIONS.items())
+FALSE_ALARMS = (("", _("Not a false alarm")), *wording.FALSE_ALARMS.items())
+
+
+class Note(forms.CharField):
+    """Free text of a nurse."""
+
+    def __init__(self, label: Any, *, required: bool = True, rows: int = 3) -> None:
+        super().__init__(
+            label=label, required=required, max_length=4000, widget=forms.Textarea(attrs={"rows": rows})
+        )
+
+
+class ActionForm(forms.Form):
+    """An action without further details."""
+
+    def details(self) -> dict[str, Any]:
+        """Keyword arguments for the service of the action."""
+        return dict(self.cleaned_data)
+
+
+class SnoozeForm(ActionForm):
+    hours = forms.TypedChoiceField(label=_("Wake in"), choices=SNOOZE_HOURS, coerce=int, initial=4)
+    reason = Note(_("Why it can wait"), rows=2)
+
+    def details(self) -> dict[str, Any]:
+        until: datetime = timezone.now() + timedelta(hours=self.cleaned_data["hours"])
+        return {"until": until, "reason": self.cleaned_data["reason"]}
+
+
+class EscalateForm(ActionForm):
+    to_role = forms.ChoiceField(label=_("To"), choices=ROLES, initial="lead")
+    reason = Note(_("Reason"), rows=2)
+
+
+class ResolveForm(ActionForm):
+    disposition = forms.ChoiceField(label=_("Outcome"), choices=DISPOSITIONS)
+    false_alarm_reason = forms.ChoiceField(
+        label=_("If a false alarm, why"), choices=FALSE_ALARMS, required=False
+    )
+    note = Note(_("Note"))
+
+
+class NoteForm(ActionForm):
+    text = Note(_("Note"), rows=2)
+
+
+class ReopenForm(ActionForm):
+    reason = Note(_("Why it is opened again"), rows=2)
+
+
+FORMS: dict[Action, type[ActionForm]] = {
+    Action.SNOOZE: SnoozeForm,
+    Action.ESCALATE: EscalateForm,
+    Action.RESOLVE: ResolveForm,
+    Action.NOTE: NoteForm,
+    Action.REOPEN: ReopenForm,
+}

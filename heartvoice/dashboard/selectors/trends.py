@@ -1,0 +1,241 @@
+"""A patient's trends as charts. Built from rows that the patient page has already read: no query here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from statistics import median
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from biomarkers.models import CallVoice
+from calls.models import Call
+from heartvoice.dashboard.charts import (
+    SCALE_0_4,
+    Band,
+    Chart,
+    Limit,
+    Sample,
+    axis_for,
+    bar_chart,
+    line_chart,
+)
+from heartvoice.dashboard.wording import SCALE_NAMES
+from patients.models import PatientRecord
+
+USUAL_ANSWERS = 7
+USUAL_WINDOW = timedelta(days=28)
+USUAL_MINIMUM = 3
+JOIN_WITHIN = timedelta(days=10)
+UNANSWERED = frozenset({"no_answer", "busy", "failed", "interrupted", "completed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One chart with its words."""
+
+    key: str
+    label: str
+    unit: str
+    chart: Chart
+    places: int = 0
+
+    @property
+    def tick_places(self) -> int:
+        """Decimals that tell the ticks of the axis apart."""
+        ticks = self.chart.axis.ticks
+        return next((places for places in range(4) if all(round(t, places) == round(t, 6) for t in ticks)), 4)
+
+    @property
+    def plot_width(self) -> float:
+        return round(self.chart.frame.x_end - self.chart.frame.left, 1)
+
+    @property
+    def tick_x(self) -> float:
+        return self.chart.frame.left - 6
+
+    @property
+    def date_y(self) -> float:
+        return self.chart.frame.height - 5
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days that are shown, in the zone of the page."""
+
+    start: datetime
+    end: datetime
+    zone: tzinfo
+
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceMeasure:
+    """A voice feature as stored per call, and how it is shown. `factor` turns the stored unit into the shown one."""
+
+    key: str
+    label: Any
+    unit: str
+    factor: float
+    places: int
+
+
+VOICE_MEASURES = (
+    VoiceMeasure("pause_ratio", gettext_lazy("Pauses in speech"), "%", 100, 0),
+    VoiceMeasure("mean_phrase_s", gettext_lazy("Mean phrase length"), "s", 1, 1),
+    VoiceMeasure("speech_rate", gettext_lazy("Speech rate"), "syll/s", 1, 1),
+    VoiceMeasure("f0_mean", gettext_lazy("Pitch"), "Hz", 1, 0),
+    VoiceMeasure("hnr", gettext_lazy("Harmonics-to-noise ratio"), "dB", 1, 1),
+    VoiceMeasure("cpps", gettext_lazy("Cepstral peak (CPPS)"), "dB", 1, 1),
+    VoiceMeasure("jitter", gettext_lazy("Jitter"), "%", 100, 2),
+    VoiceMeasure("shimmer", gettext_lazy("Shimmer"), "%", 100, 1),
+)
+
+
+def missed_times(calls: Iterable[Call], records: Iterable[PatientRecord], period: Period) -> list[datetime]:
+    """When a check-in was due and gave no answers: one for each local day without a record. Silence is data."""
+    answered = {period.local(record.recorded_at).date() for record in records}
+    missed: dict[Any, datetime] = {}
+    for call in calls:
+        if call.state in UNANSWERED and call.purpose == Call.Purpose.SCHEDULED:
+            at = period.local(call.planned_for)
+            if at.date() not in answered:
+                missed.setdefault(at.date(), at)
+    return sorted(missed.values())
+
+
+def symptom_trends(
+    records: Sequence[PatientRecord], missed: Sequence[datetime], period: Period
+) -> list[Trend]:
+    """The six 0-4 scales; the band is what is usual for this patient, or better."""
+    trends = []
+    for key, label in SCALE_NAMES.items():
+        samples = _samples(records, missed, period, lambda record, name=key: getattr(record, name))
+        usual = usual_score(samples, period.end)
+        trends.append(
+            Trend(
+                key=key.replace("_", "-"),
+                label=str(label),
+                unit=_("of 4"),
+                chart=line_chart(
+                    samples,
+                    start=period.start,
+                    end=period.end,
+                    axis=SCALE_0_4,
+                    band=None if usual is None else Band(0, min(usual + 0.5, 4)),  # less is better
+                    join_within=JOIN_WITHIN,
+                ),
+            )
+        )
+    return trends
+
+
+def weight_trends(
+    records: Sequence[PatientRecord], missed: Sequence[datetime], period: Period, *, limit_lb: float
+) -> list[Trend]:
+    """Weight where it was told, and the change that the patient reported since the check-in before."""
+    told = _samples(records, missed, period, lambda record: record.weight_lb)
+    changes = _samples(records, missed, period, lambda record: record.weight_change_lb)
+    trends = []
+    if any(sample.value is not None for sample in told):
+        chart = line_chart(
+            told,
+            start=period.start,
+            end=period.end,
+            axis=axis_for(sample.value for sample in told),
+            join_within=JOIN_WITHIN,
+        )
+        trends.append(Trend("weight", _("Weight"), "lb", chart, places=1))
+    chart = line_chart(
+        changes,
+        start=period.start,
+        end=period.end,
+        axis=axis_for([sample.value for sample in changes], include=(-2, limit_lb)),
+        limits=[Limit(limit_lb, _("alert above %(lb)s lb in a day") % {"lb": f"{limit_lb:g}"})],
+        join_within=JOIN_WITHIN,
+    )
+    return [*trends, Trend("weight-change", _("Change since last check-in"), "lb", chart, places=1)]
+
+
+def adherence_trend(records: Sequence[PatientRecord], missed: Sequence[datetime], period: Period) -> Trend:
+    """Missed doses in the week before each check-in."""
+    samples = _samples(records, missed, period, lambda record: record.missed_doses_week)
+    axis = axis_for([sample.value for sample in samples], include=(0, 4))
+    return Trend(
+        "adherence",
+        _("Missed doses in a week"),
+        "",
+        bar_chart(samples, start=period.start, end=period.end, axis=axis),
+    )
+
+
+def voice_trends(voices: Sequence[CallVoice], baseline: dict[str, Any], period: Period) -> list[Trend]:
+    """Voice features per call against the patient's own baseline (median ± 2 robust deviations)."""
+    trends = []
+    for measure in VOICE_MEASURES:
+        samples = [
+            Sample(
+                period.local(voice.at),
+                _number(voice.features.get(measure.key), measure.factor),
+                is_fit=voice.is_usable,
+                note=", ".join(voice.confounders),
+            )
+            for voice in voices
+        ]
+        if not any(sample.value is not None for sample in samples):
+            continue
+        band = _baseline_band(baseline.get(measure.key), measure.factor)
+        around = (band.low, band.high) if band else ()
+        chart = line_chart(
+            samples,
+            start=period.start,
+            end=period.end,
+            axis=axis_for([sample.value for sample in samples], include=around),
+            band=band,
+            join_within=JOIN_WITHIN,
+        )
+        trends.append(
+            Trend(
+                f"voice-{measure.key}".replace("_", "-"),
+                str(measure.label),
+                measure.unit,
+                chart,
+                measure.places,
+            )
+        )
+    return trends
+
+
+def usual_score(samples: Iterable[Sample], now: datetime) -> float | None:
+    """The median of the last 7 answers in 28 days; None until there are 3."""
+    recent = [each.value for each in samples if each.value is not None and now - each.at <= USUAL_WINDOW]
+    return float(median(recent[-USUAL_ANSWERS:])) if len(recent) >= USUAL_MINIMUM else None
+
+
+def _samples(
+    records: Sequence[PatientRecord],
+    missed: Sequence[datetime],
+    period: Period,
+    value: Callable[[PatientRecord], Any],
+) -> list[Sample]:
+    known = [Sample(period.local(record.recorded_at), _number(value(record))) for record in records]
+    return sorted(
+        [*known, *(Sample(at, None, note=_("no check-in")) for at in missed)], key=lambda each: each.at
+    )
+
+
+def _number(value: Any, factor: float = 1.0) -> float | None:
+    return None if value is None or isinstance(value, bool) else float(value) * factor
+
+
+def _baseline_band(stored: Any, factor: float) -> Band | None:
+    """Median ± 2 × 1.4826 × MAD of the frozen baseline, which is about the middle 95 % of usual calls."""
+    if not isinstance(stored, dict) or stored.get("median") is None or stored.get("mad") is None:
+        return None
+    middle, spread = float(stored["median"]) * factor, 2 * 1.4826 * float(stored["mad"]) * factor
+    return Band(middle - spread, middle + spread)

@@ -1,0 +1,146 @@
+"""What the worklist reads: every open alert in outline, and in full only the cards of one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from alerts.models import Alert
+from heartvoice.dashboard.alert_actions import next_step, offered
+from heartvoice.dashboard.evidence import Evidence, evidence_of
+from heartvoice.dashboard.forms import FORMS
+from heartvoice.dashboard.sparkline import Spark, spark
+from heartvoice.dashboard.staff import Staff
+from heartvoice.dashboard.triage import Card, Choice, Counts, OpenAlert, cards, counts
+from patients.models import Medication, Patient, PatientRecord
+
+PAGE_SIZE = 40
+CHECKINS_SHOWN = 4
+SPARK_SCALES = ("shortness_of_breath", "swelling", "fatigue", "sleep_difficulty")
+OUTLINE = (
+    "id", "patient_id", "severity", "alert_type", "state", "owner_id", "acknowledge_due_at", "contact_due_at",
+    "contacted_at", "snoozed_until", "created_at", "patient__discharged_on",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One patient's card with what a nurse reads on it."""
+
+    card: Card
+    alert: Alert
+    patient: Patient
+    others: Sequence[Alert]
+    evidence: Evidence | None
+    spark: Spark
+    weight_change_lb: float | None
+    drugs: Sequence[str]
+    discharged_days: int | None
+    is_mine: bool
+    next_action: str
+    forms: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the worklist, and the counts over all of it."""
+
+    rows: Sequence[Row]
+    counts: Counts
+    total: int
+    number: int
+    pages: int
+
+
+def worklist(*, user: Any, staff: Staff, choice: Choice, page: int = 1) -> Page:
+    """The worklist under a filter. Five queries, whatever the number of patients and alerts."""
+    now = staff.now()
+    outlines = Alert.objects.visible_to(user).open().values_list(*OUTLINE)
+    every = cards((OpenAlert(*outline) for outline in outlines), today=now.date())
+    shown = [card for card in every if choice.test(user_id=staff.user_id, now=now)(card)]
+    pages = max(1, -(-len(shown) // PAGE_SIZE))
+    number = min(max(page, 1), pages)
+    on_page = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    return Page(
+        rows=rows_of(on_page, user=user, staff=staff, now=now),
+        counts=counts(every, choice, user_id=staff.user_id, now=now),
+        total=len(shown),
+        number=number,
+        pages=pages,
+    )
+
+
+def rows_of(some: Sequence[Card], *, user: Any, staff: Staff, now: datetime) -> list[Row]:
+    """The cards in full: alerts with patient and owner, last check-ins, medicines."""
+    alert_ids = [alert.id for card in some for alert in card.alerts]
+    patient_ids = [card.patient_id for card in some]
+    alerts = Alert.objects.select_related("owner").defer("inputs", "resolution_note").in_bulk(alert_ids)
+    patients = Patient.objects.visible_to(user).in_bulk(patient_ids)
+    records = last_records(patient_ids)
+    drugs = drug_names(patient_ids)
+    rows = []
+    for card in some:
+        group = [alerts[alert.id] for alert in card.alerts if alert.id in alerts]
+        if not group or card.patient_id not in patients:  # removed between the reads
+            continue
+        for alert in group:
+            alert.patient = patients[card.patient_id]
+        actions = offered(group[0], staff)
+        checkins = records.get(card.patient_id, [])
+        discharged_on = card.lead.discharged_on
+        rows.append(
+            Row(
+                card=card,
+                alert=group[0],
+                patient=patients[card.patient_id],
+                others=group[1:],
+                evidence=evidence_of(group[0].evidence, call_id=group[0].call_id),
+                spark=spark([(scale, [getattr(each, scale) for each in checkins]) for scale in SPARK_SCALES]),
+                weight_change_lb=_as_float(checkins[-1].weight_change_lb) if checkins else None,
+                drugs=drugs.get(card.patient_id, []),
+                discharged_days=(now.date() - discharged_on).days if discharged_on else None,
+                is_mine=card.is_owned_by(staff.user_id),
+                next_action=next_step(actions) or "",
+                forms=[action for action in actions if action in FORMS],
+            )
+        )
+    return rows
+
+
+def last_records(
+    patient_ids: Iterable[UUID], count: int = CHECKINS_SHOWN
+) -> Mapping[UUID, list[PatientRecord]]:
+    """The newest check-ins of each patient, oldest first. One query."""
+    newest_first = Window(RowNumber(), partition_by=F("patient_id"), order_by=F("recorded_at").desc())
+    records = (
+        PatientRecord.objects.filter(patient_id__in=list(patient_ids))
+        .annotate(place=newest_first)
+        .filter(place__lte=count)
+        .only("patient_id", "recorded_at", "weight_change_lb", *SPARK_SCALES)
+        .order_by("recorded_at")
+    )
+    found: dict[UUID, list[PatientRecord]] = {}
+    for record in records:
+        found.setdefault(record.patient_id, []).append(record)
+    return found
+
+
+def drug_names(patient_ids: Iterable[UUID]) -> Mapping[UUID, list[str]]:
+    """The active medicines of each patient by name. One query."""
+    found: dict[UUID, list[str]] = {}
+    active = Medication.objects.filter(patient_id__in=list(patient_ids), is_active=True).only(
+        "patient_id", "name"
+    )
+    for medication in active.order_by("medication_class", "created_at"):
+        found.setdefault(medication.patient_id, []).append(medication.name)
+    return found
+
+
+def _as_float(value: Any) -> float | None:
+    return None if value is None else float(value)

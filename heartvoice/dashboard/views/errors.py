@@ -1,0 +1,14 @@
+"""Calm pages for what went wrong. They read no data: the database may be what is broken."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.views.decorators.csrf import requires_csrf_token
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The 500 page with the request's id, drawn without context processors."""
+    request_id = getattr(request, "request_id", "")
+    return HttpResponse(loader.get_template("500.html").render({"request_id": request_id}), status=500)

@@ -1,0 +1,5 @@
+from django.http import Http404
+
+
+def softphone(request):
+    raise Http404

@@ -1,0 +1,37 @@
+"""The worklist: who needs a nurse now, why, and how long there is."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from heartvoice.dashboard import wording
+from heartvoice.dashboard.filters import address_of, choice_of
+from heartvoice.dashboard.selectors.worklist import worklist as read_worklist
+from heartvoice.dashboard.staff import staff_of, staff_page
+from patients.access import access_record
+
+
+@require_safe
+@staff_page
+def worklist(request: HttpRequest) -> HttpResponse:
+    """The page, or only its list for a live refresh."""
+    choice = choice_of(request.GET)
+    page = read_worklist(user=request.user, staff=staff_of(request), choice=choice, page=_number(request))
+    access_record(
+        user=request.user,
+        action="list",
+        resource="worklist",
+        patient_ids=[row.patient.pk for row in page.rows],
+        request=request,
+        row_count=len(page.rows),
+    )
+    context = {"page": page, "choice": choice, "here": address_of(choice, page.number), "wording": wording}
+    is_part = request.htmx and request.htmx.target == "worklist"  # type: ignore[attr-defined]
+    return render(request, "dashboard/_worklist.html" if is_part else "dashboard/worklist.html", context)
+
+
+def _number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1

@@ -1,0 +1,136 @@
+"""A real server process, a real Chromium, and people who are signed in. Skipped where there is no Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from patients.models import User
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
+OPEN_PAGE_MS = 10_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM is None:
+        skip = pytest.mark.skip(reason="no Chromium on this machine (Debian: apt-get install chromium)")
+        for item in items:
+            if Path(__file__).parent in item.path.parents:
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None) -> Iterator[str]:
+    """The address of the project's own server on the test database; one process for the whole run."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+    env = {
+        **os.environ,
+        "DATABASE_URL": url.geturl(),
+        "PUBLIC_URL": address,
+        "DJANGO_SETTINGS_MODULE": "heartvoice.settings",
+    }
+    command = [sys.executable, "manage.py", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None and process.stdout.readline().startswith("listening")
+        _until_it_answers(address)
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _until_it_answers(address: str) -> None:
+    """The socket listens before the application is loaded: the first request waits for it."""
+    with urllib.request.urlopen(f"{address}/accounts/login/", timeout=30) as answer:  # noqa: S310 (our own)
+        assert answer.status == 200
+
+
+@pytest.fixture
+async def browser(transactional_db: None, empty_redis: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+Opener = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture
+async def signed_in(site: str, browser: Browser) -> AsyncIterator[Opener]:
+    """Opens a window of this person's own. Whatever the console or the content policy complains about fails the test."""
+    complaints: list[str] = []
+
+    async def open_window(user: User, *, width: int = 1280, theme: str = "light", **options: Any) -> Page:
+        context: BrowserContext = await browser.new_context(
+            base_url=site, viewport={"width": width, "height": 900}, color_scheme=theme, **options
+        )
+        name, value = await sync_to_async(session_of, thread_sensitive=False)(user)
+        await context.add_cookies([{"name": name, "value": value, "url": site}])
+        page = await context.new_page()
+        page.set_default_timeout(OPEN_PAGE_MS)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        return page
+
+    yield open_window
+    expected = ("status of 409", "status of 422", "status of 404", "WebSocket")
+    assert [text for text in complaints if not any(word in text for word in expected)] == []
+
+
+def session_of(user: User) -> tuple[str, str]:
+    """Name and value of a session cookie, made as a log-in makes it."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    return cookie.key, cookie.value
+
+
+def rows(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    """A database function for async tests. In a thread of its own, as a request or a task would run it."""
+    return sync_to_async(function, thread_sensitive=False)
+
+
+async def axe(page: Page, **options: Any) -> list[str]:
+    """What axe-core finds wrong on the page: rule, and the elements concerned."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    run = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], **options}
+    found = await page.evaluate("(options) => axe.run(document, options)", run)
+    return [
+        f"{each['id']}: {' | '.join(' '.join(map(str, node['target'])) for node in each['nodes'][:4])}"
+        for each in found["violations"]
+    ]

@@ -1,0 +1,153 @@
+"""A believable shift: invented patients with weeks of history, and what came in this morning.
+
+For the browser tests and the pictures in the documentation. Built on the demo's own seed.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from alerts.models import Alert
+from alerts.services import alert_claim, alert_note_add, alert_snooze, alert_start
+from biomarkers.models import Baseline, CallVoice
+from calls.models import Call, FollowUp
+from heartvoice.demo.seed.rows import seed
+from patients.models import Patient, User
+from patients.services import note_add
+from tests.support.factories import make_call
+from tests.support.worklist import raise_alert, talk, tool_call
+
+CHEST_PAIN = (
+    (
+        "maya",
+        "Hello, this is Maya, an automated AI assistant calling for your heart care team. May I speak with you?",
+    ),
+    ("patient", "Yes, speaking."),
+    ("maya", "Please tell me your full name and date of birth."),
+    ("patient", "Robert Harris, March third nineteen forty eight."),
+    ("maya", "Thank you. From zero to four, how short of breath are you today?"),
+    ("patient", "Oh, maybe a two. The stairs got me this morning."),
+    ("maya", "Have you had any chest pain or pressure since we last talked?"),
+    ("patient", "Yes, a tightness, like an elephant sitting on my chest since breakfast."),
+    ("system", "This may be an emergency. Please hang up and call 911 now, or have someone call for you."),
+    ("patient", "All right. My daughter is dialing."),
+    ("maya", "I have alerted your care team. I will stay on the line with you."),
+)
+
+# patient number, severity, type, words, the patient's sentence, second of the call, minutes ago
+MORNING: tuple[tuple[int, str, str, str, str, float, float], ...] = (
+    (1, "high", "symptom_worsening", "Weight up 4.2 lb in 24 hours", "I was one eighty six and a half this morning", 141, 8),
+    (1, "medium", "medication_issue", "Two doses missed in 7 days", "I forgot the water pill on Tuesday", 190, 8),
+    (2, "high", "medication_issue", "Ran out of carvedilol three days ago", "they could not fill it until Monday", 122, 40),
+    (3, "high", "symptom_worsening", "Shortness of breath 3 of 4, up 2 from usual", "I get winded putting on my shirt", 66, 55),
+    (4, "medium", "symptom_worsening", "Swelling up 2 from usual", "my socks leave deep marks now", 77, 90),
+    (5, "medium", "symptom_worsening", "Low mood and hopelessness", "what is the point of all these pills", 210, 2880),
+    (6, "low", "missed_contact", "Check-in missed after 3 attempts", "", 0, 120),
+    (7, "low", "voice_biomarker", "Voice outside own baseline once", "", 0, 300),
+    (8, "medium", "medication_issue", "Took ibuprofen for back pain", "just some Advil for my back, four a day", 98, 180),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Who is there and what they have to look at."""
+
+    nurse: User
+    colleague: User
+    lead: User
+    patients: list[Patient]
+    emergency: Alert
+    alerts: Mapping[int, Alert]
+    call: Call
+
+
+def begin_shift(*, patients: int = 24, weeks: int = 12) -> Shift:
+    """A morning with one emergency, work in several states, a call in progress and calls to come."""
+    seed(patients=patients, weeks=weeks)
+    people = sorted(Patient.objects.all(), key=lambda patient: patient.record_number)
+    nurse, colleague, lead = (User.objects.get(username=name) for name in ("nurse", "nurse2", "lead"))
+    now = timezone.now()
+    call = _todays_call(people[0])
+    alerts: dict[int, Alert] = {}
+    for number, severity, kind, words, quote, second, minutes in MORNING:
+        alert = raise_alert(
+            people[number], severity, kind=kind, text=words, quote=quote, call_s=second,
+            call=_last_call(people[number]) if quote else None, now=now - timedelta(minutes=minutes),
+        )  # fmt: skip
+        alerts.setdefault(number, alert)
+    alert_claim(alert=alerts[2], by=nurse)
+    alert_start(alert=alerts[3], by=colleague)
+    alert_note_add(alert=alerts[3], by=colleague, text="Calling her now.")
+    until = now + timedelta(hours=4)
+    alert_snooze(alert=alerts[8], by=nurse, until=until, reason="Pharmacist calls back before noon.")
+    emergency = raise_alert(
+        people[0], "critical", kind="emergency", text="Chest pain today", quote=CHEST_PAIN[7][1], call=call, call_s=63.0,
+        now=now - timedelta(minutes=2),
+    )  # fmt: skip
+    _rest_of_the_day(people)
+    for patient in people[:9]:
+        _baseline(patient)
+    note_add(patient=people[0], author=colleague, text="Daughter visits daily and fills the pill box.")
+    FollowUp.objects.create(
+        patient=people[0], follow_up_type="voice_call", urgency="urgent", reason="Check chest pain and breathing",
+        due_at=now + timedelta(hours=20),
+    )  # fmt: skip
+    return Shift(nurse, colleague, lead, people, emergency, alerts, call)
+
+
+def _last_call(patient: Patient) -> Call | None:
+    return Call.objects.filter(patient=patient, state=Call.State.COMPLETED).order_by("-planned_for").first()
+
+
+def _todays_call(patient: Patient) -> Call:
+    """The call of this morning in which the emergency was said."""
+    at = timezone.now() - timedelta(minutes=7)
+    call = make_call(
+        patient, state=Call.State.COMPLETED, planned_for=at, dialled_at=at, answered_at=at,
+        ended_at=at + timedelta(seconds=131), duration_s=131.0, answer_type="human", identity_result="verified",
+        end_reason="emergency", providers=["openai"], model="gpt-realtime-2.1", protocol_version="checkin-1",
+        prompt_version="maya-1", rules_version="rules-1", questions_asked=["shortness_of_breath", "chest_pain"],
+        questions_answered=["shortness_of_breath", "chest_pain"], completion_percent=22,
+        latency_ms={"turn_p50": 612, "turn_p95": 840}, input_tokens=10_422, output_tokens=2_311, cost_usd="0.19377",
+    )  # fmt: skip
+    talk(call, *CHEST_PAIN)
+    tool_call(call, "verifyIdentity", at_ms=35_000, result={"ok": True, "verified": True})
+    tool_call(
+        call, "updatePatientRecord", at_ms=53_500, arguments={"symptoms": {"shortness_of_breath": 2}},
+        result={"ok": True},
+    )  # fmt: skip
+    return call
+
+
+def _rest_of_the_day(people: list[Patient]) -> None:
+    now = timezone.now()
+    make_call(people[9], dialled_at=now, answered_at=now, identity_result="verified", completion_percent=44)
+    for place, patient in enumerate(people[10:14]):
+        at = now + timedelta(minutes=10 * (place + 1))
+        make_call(patient, state=Call.State.PLANNED, planned_for=at)
+    for place, patient in enumerate(people[14:16]):
+        at = now - timedelta(minutes=50 * (place + 1))
+        make_call(patient, state=Call.State.NO_ANSWER, planned_for=at, ended_at=at, attempt_no=2)
+
+
+def _baseline(patient: Patient) -> None:
+    """The patient's usual voice from the first calls of the history."""
+    voices = list(CallVoice.objects.filter(patient=patient).order_by("at")[:14])
+    if len(voices) < 8:
+        return
+    features: dict[str, Any] = {}
+    for name in voices[0].features:
+        values = [voice.features[name] for voice in voices]
+        middle = statistics.median(values)
+        mad = statistics.median(abs(value - middle) for value in values)
+        features[name] = {"median": middle, "mad": mad, "n": len(values)}
+    Baseline.objects.create(
+        patient=patient, algorithm_version="demo-history", calls_n=len(voices), features=features,
+        first_call_at=voices[0].at, frozen_at=voices[-1].at,
+    )  # fmt: skip
