@@ -5,7 +5,7 @@ import os
 import secrets
 import sys
 
-SELF_CONTAINED = {"analyse_audio", "scan_phrases", "check", "help", "makemigrations", "makemessages", "compilemessages",
+SELF_CONTAINED = {"analyse_audio", "scan_phrases", "check", "help", "makemigrations", "collectstatic", "makemessages", "compilemessages",
                   "spectacular", "demo", "call", "servers", "estimate_cost"}  # fmt: skip
 
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from heartvoice.demo.servers.postgres import Postgres
 from heartvoice.demo.servers.valkey import Valkey
 
-__all__ = ["ServerUrls", "ServersBusy", "running_servers"]
+__all__ = ["Busy", "ServerUrls", "exclusive", "running_servers"]
 
 
 TEMPORARY = "heartvoice-servers-"
 
 
-class ServersBusy(RuntimeError):
-    """The data directory is in use by another running start; the message names its process."""
+class Busy(RuntimeError):
+    """The folder is in use by another running start; the message names its process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def running_servers(data_dir: Path | None = None, *, durable: bool = False) -> I
     `data_dir` keeps the database from one start to the next; without it everything lives in a temporary
     folder and is gone afterwards. `durable=False` trades safety against power loss for speed. To be entered
     on the main thread: the servers are tied to it and end with it even when it is killed. Raises
-    `ServersBusy` or `ProcessFailed`.
+    `Busy` or `ProcessFailed`.
     """
     with contextlib.ExitStack() as stack:
         folder = data_dir
@@ -51,7 +51,7 @@ def running_servers(data_dir: Path | None = None, *, durable: bool = False) -> I
             folder = Path(tempfile.mkdtemp(prefix=TEMPORARY))
             folder.chmod(0o755)  # PostgreSQL may run as another user; its own data folder stays closed
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        stack.enter_context(_exclusive(folder))
+        stack.enter_context(exclusive(folder))
         valkey = Valkey(folder / "valkey")
         stack.callback(valkey.stop)
         valkey.start()
@@ -64,14 +64,15 @@ def running_servers(data_dir: Path | None = None, *, durable: bool = False) -> I
 def _sweep() -> None:
     """Remove the temporary folders that killed starts of this user left behind; one in use is locked."""
     for folder in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
-        with contextlib.suppress(OSError, ServersBusy):
+        with contextlib.suppress(OSError, Busy):
             if folder.lstat().st_uid == os.geteuid() and (folder / "lock").exists():
-                with _exclusive(folder):
+                with exclusive(folder):
                     shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
-def _exclusive(folder: Path) -> Iterator[None]:
+def exclusive(folder: Path) -> Iterator[None]:
+    """Have `folder` (made if it is not there) to ourselves for the duration of the block. Raises `Busy`."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a+") as lock:
         try:
@@ -79,7 +80,7 @@ def _exclusive(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             lock.seek(0)
             owner = lock.read().strip() or "unknown"
-            raise ServersBusy(f"{folder} is already in use by process {owner}") from None
+            raise Busy(f"{folder} is already in use by process {owner}") from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()

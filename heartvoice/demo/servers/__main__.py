@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from heartvoice.demo.processes import ProcessFailed
-from heartvoice.demo.servers import ServersBusy, running_servers
+from heartvoice.demo.servers import Busy, running_servers
 
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
@@ -25,7 +25,7 @@ def main() -> int:
             for name, value in urls.environment().items():
                 print(f"{name}={value}", flush=True)
             signal.sigwait(STOP_SIGNALS)
-    except (ServersBusy, ProcessFailed) as error:
+    except (Busy, ProcessFailed) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

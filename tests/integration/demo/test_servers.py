@@ -18,7 +18,7 @@ import psycopg
 import pytest
 import redis
 
-from heartvoice.demo.servers import ServersBusy, running_servers
+from heartvoice.demo.servers import Busy, running_servers
 
 
 @dataclass
@@ -101,7 +101,7 @@ def test_data_stay_from_one_start_to_the_next_when_they_have_a_place(place: Path
 def test_one_data_directory_serves_one_start_at_a_time(place: Path) -> None:
     with (
         running_servers(place),
-        pytest.raises(ServersBusy, match=str(os.getpid())),
+        pytest.raises(Busy, match=str(os.getpid())),
         running_servers(place),
     ):
         pass
