@@ -24,7 +24,7 @@ async def _serve(host: str, port: int) -> None:
     server = await start(host, port, hearing)
     try:
         await hearing.preload()
-        print(f"ready {server.sockets[0].getsockname()[1]}", flush=True)
+        print(f"ready {next(iter(server.sockets)).getsockname()[1]}", flush=True)
         await stopped.wait()
     finally:
         server.close()

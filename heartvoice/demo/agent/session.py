@@ -22,13 +22,14 @@ from heartvoice.demo.agent.response import Response, Settings
 from heartvoice.demo.agent.wire import client, config
 from heartvoice.demo.agent.wire.outbox import Outbox, Send, new_id
 from heartvoice.demo.agent.wire.refused import Refused
-from heartvoice.demo.voicepack.compose import Speech
+from heartvoice.demo.voicepack.compose import Speech, Spoken
 from heartvoice.demo.voicepack.g711 import RATE_HZ, Float
 
 logger = logging.getLogger(__name__)
 
 # Between hearing a turn and answering it: what the client makes of the transcript can still come in.
 THINKING_S = 0.03
+IDLE_SHARE = 1.0  # of the idle timeout and the playing time that is waited; tests make it short
 HEARD_SHARE = 0.5  # of a question, above which it counts as heard
 
 
@@ -316,7 +317,7 @@ class Session:
         await response.begin()
         text = brief.verbatim(asked.get("instructions") or "") or json.dumps(self._dialogue.findings.values)
         response.settings.modality = "text"
-        await response.say(Speech(b"", (speaking.Spoken(text, 0, 0),)))
+        await response.say(Speech(b"", (Spoken(text, 0, 0),)))
         await response.finish(self._usage(response))
 
     def _usage(self, response: Response) -> dict[str, Any]:
@@ -329,7 +330,7 @@ class Session:
         timeout_ms = self._detection("idle_timeout_ms")
         if timeout_ms and response.sent_ms and not response.stopped and not self._ear.speaking:
             self._stop_idle()
-            delay_s = (response.sent_ms + timeout_ms) / 1000
+            delay_s = (response.sent_ms + timeout_ms) / 1000 * IDLE_SHARE
             fire = asyncio.get_running_loop().call_later
             self._idle = fire(delay_s, lambda: self._spawn(self._timed_out(timeout_ms)))
 

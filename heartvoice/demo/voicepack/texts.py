@@ -12,9 +12,11 @@ ROOT = Path(__file__).resolve().parents[3]
 PROTOCOL = ROOT / "calls/protocol/checkin-1.toml"
 SCRIPTS = ROOT / "calls/scripts"
 PROMPTS = ROOT / "calls/prompts"
+EDUCATION = ROOT / "calls/education/en.toml"
 PERSONAS = ROOT / "heartvoice/demo/personas"
 NAMES = Path(__file__).resolve().parent / "first_names.txt"
 
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 _BRACES = re.compile(r"\{(\w+)\}")
 GAIN_POUNDS = 15
 MISSED_DOSES = 10
@@ -38,6 +40,7 @@ def maya(voice: str, speed: float) -> Iterator[Wanted]:
         *script_texts().values(),
         *_lines(),
         *clarifications(),
+        *explanations(),
         *_fragments(),
     ):
         if text not in seen:
@@ -64,6 +67,13 @@ def clarifications() -> Iterator[str]:
     """The direct questions that the product's notes may ask for, of every prompt version."""
     for path in sorted(PROMPTS.glob("*/clarify.toml")):
         yield from _strings(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def explanations() -> Iterator[str]:
+    """The sentences of the reviewed explanations."""
+    topics: dict[str, str] = tomllib.loads(EDUCATION.read_text(encoding="utf-8"))
+    for text in topics.values():
+        yield from (sentence for sentence in _SENTENCE_END.split(text) if " " in sentence)
 
 
 def personas() -> Iterator[Wanted]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _NAME = re.compile(
-    r"^\W*(?:patient(?:'s)?\s+)?(?:first |preferred |given )?name\W*[:=]\s*\W*([^\W\d_][\w'’-]*)",
+    r"^\W*(?:person to ask for|(?:patient(?:'s)?\s+)?(?:first |preferred |given )?name)\W*[:=]\s*\W*([^\W\d_][\w'’-]*)",
     re.IGNORECASE | re.MULTILINE,
 )
 _VERBATIM = re.compile(r"\bsay exactly\b.*?[\"“](.+)[\"”]", re.IGNORECASE | re.DOTALL)

@@ -96,8 +96,7 @@ _WISHES = {
         r"\b(too fast|slow down please|please slow down)\b",
     ),
     Intent.WAIT: (
-        r"^(just |please )?(a|one|give me a|give me one|just a|hang on|hold on|wait)\s?(moment|minute|second|sec)?"
-        r"( please)?$",
+        r"^(please )?wait( please| a bit)*$",
         r"\b(hold|hang) on\b",
         r"\blet me (get|fetch|find|check|look)\b",
         r"\b(give me|just|wait) (a|one) (moment|minute|second|sec)\b",

@@ -20,7 +20,7 @@ class Lines:
 
     texts: dict[str, tuple[str, ...]]
 
-    def get(self, key: str, turn: int = 0, **values: str) -> str:
+    def get(self, key: str, turn: int = 0, /, **values: str) -> str:
         """The text with its {braces} filled in. Raises KeyError for an unknown key or a missing value."""
         variants = self.texts[key]
         return variants[turn % len(variants)].format_map(values)

@@ -1,6 +1,7 @@
 """One call's dialogue: hears words, notes and tool results, and says what the next response holds. Pure."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
@@ -18,6 +19,7 @@ from heartvoice.demo.agent.dialogue.steps import Do, Reply, Say, Step, first_rep
 from heartvoice.demo.agent.dialogue.toolbox import Call, Json, Toolbox
 
 SHORT_WORDS = 12  # a longer answer asks for something else only in the plainest words
+EXPLAINED_WORDS = 40
 MAX_ENDS = 3  # how often the end of a call is asked for when the product still misses something
 
 
@@ -39,6 +41,7 @@ class Stage(StrEnum):
     CLOSING = "closing"
 
 
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 _ALWAYS_HEARD = {Intent.WRONG_PERSON, Intent.OPT_OUT, Intent.HUMAN}
 _TAKES_ANSWER = {Intent.HUMAN, Intent.ADVICE, Intent.GOODBYE}
 
@@ -59,8 +62,10 @@ class Dialogue:
         self._steps: list[Step] = []
         self._words: list[str] = []
         self._ordered: list[Step] | None = None  # what a note wants said instead of the next question
-        self._clarifying = ""  # the product's own question, asked and not yet answered
+        self._clarifying = ""  # the product's own question, to be asked before ours
+        self._is_clarify_asked = False
         self._pending: list[Call] = []  # called, no result yet
+        self._has_begun = False  # before the first reply, what the client writes is an earlier session's
         self._has_results = False
         self._told: list[Step] = []  # what the results make us say
         self._is_slow = False
@@ -73,6 +78,12 @@ class Dialogue:
     @property
     def stage(self) -> Stage:
         return self._stage
+
+    @property
+    def asking(self) -> str:
+        """The id of the check-in's question that stands; empty when none does."""
+        current = self._asking.current
+        return current.id if current and self._stage is Stage.CHECKIN else ""
 
     @property
     def findings(self) -> Findings:
@@ -91,7 +102,7 @@ class Dialogue:
 
     def typed(self, text: str) -> None:
         """The client wrote this as the patient's: keys of the telephone, or a turn of an earlier session."""
-        if self._stage is Stage.START:
+        if not self._has_begun:
             self._asking.replayed_answer()
         else:
             self._words.append(brief.keys_pressed(text) or text)
@@ -138,6 +149,7 @@ class Dialogue:
 
     def reply(self, cause: Cause) -> Reply:
         """The next response. Empty when there is nothing to add."""
+        self._has_begun = True
         is_turn = cause is Cause.TURN or bool(self._words)
         text, self._words = " ".join(filter(None, self._words)), []
         had_results, self._has_results = self._has_results, False
@@ -188,7 +200,7 @@ class Dialogue:
 
     def _answer(self, text: str) -> list[Step]:
         was_unheard, self._is_unheard = self._is_unheard, False
-        if self._clarifying:
+        if self._clarifying and self._is_clarify_asked:
             return self._clarified(text)
         if self._stage is not Stage.CHECKIN:
             return self._open(text)
@@ -224,6 +236,7 @@ class Dialogue:
     def _question(self) -> list[Step]:
         """What stands to be asked, or the close of the call."""
         if self._clarifying:
+            self._is_clarify_asked = True
             return [Say(self._clarifying)]
         match self._stage:
             case Stage.START | Stage.OPENING:
@@ -262,7 +275,7 @@ class Dialogue:
                 self._stage = Stage.CHECKIN
                 return
             case Order.CLARIFY if self._can_say(note.question):
-                self._clarifying = note.question
+                self._clarifying, self._is_clarify_asked = note.question, False
                 return
             case Order.WRAP_UP:
                 self._asking.drop_optional()
@@ -326,7 +339,7 @@ class Dialogue:
 
     def _danger(self, found: Intent, text: str) -> list[Step]:
         calls: list[Step] = [Do(call) for call in self._findings.danger(self._tools, found)]
-        calls += self._answer_only(text)
+        calls += [*self._answer_only(text), *self._saved()]
         return calls if self._stage is Stage.CRISIS else [*calls, *self._question()]
 
     def _wish(self, asked: Intent, text: str) -> list[Step]:
@@ -394,8 +407,19 @@ class Dialogue:
             case "scheduleFollowUp" if self._stage is not Stage.CRISIS and "another time" not in call.text:
                 return [Say(get("followup.done" if is_ok else "followup.failed"))]
             case "provideEducation" if is_ok and self._stage is not Stage.CRISIS:
-                return [Say(get(f"education.{call.arguments['topic']}"))]
+                return self._explained(str(result.get("say") or ""))
         return []
+
+    def _explained(self, text: str) -> list[Step]:
+        """The beginning of the reviewed text that the tool gave: whole sentences, as many as one can listen to."""
+        said: list[Step] = []
+        words = 0
+        for sentence in _SENTENCE_END.split(text):
+            words += len(sentence.split())
+            if words > EXPLAINED_WORDS or not self._can_say(sentence):
+                break
+            said.append(Say(sentence))
+        return said
 
     def _after_alert(self, call: Call, *, is_ok: bool) -> list[Step]:
         if call.arguments["severity"] in ("low", "medium"):

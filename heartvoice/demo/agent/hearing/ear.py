@@ -23,12 +23,12 @@ class Ear:
         self._has_detection = True
         self._is_pcm = True
         self._rest = b""
-        self._ms = 0
+        self._heard = 0  # samples
 
     @property
     def ms(self) -> int:
         """How much audio has been written."""
-        return self._ms
+        return self._heard * 1000 // RATE_HZ
 
     @property
     def speaking(self) -> bool:
@@ -55,7 +55,7 @@ class Ear:
     def push(self, audio: bytes) -> list[TurnEvent]:
         """What happened in these bytes."""
         samples = self._samples(audio)
-        self._ms += samples.size * 1000 // RATE_HZ
+        self._heard += samples.size
         if self._has_detection:
             return self._turns.push(samples)
         self._kept.append(samples)
@@ -83,5 +83,5 @@ class Ear:
         audio = self._rest + audio
         whole = len(audio) // 6 * 6  # three 16-bit samples at 24 kHz are one at 8 kHz
         self._rest = audio[whole:]
-        samples = np.frombuffer(audio[:whole], "<i2").astype(np.float32) / 32768
+        samples = np.frombuffer(audio[:whole], "<i2").astype(np.float32) / np.float32(32768)
         return resample(samples, PCM_RATE_HZ, RATE_HZ)

