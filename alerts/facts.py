@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F
 
 from alerts.models import CallFlag
 from alerts.rules.facts import (
@@ -17,6 +17,7 @@ from alerts.rules.facts import (
     Doubt,
     Evidence,
     FlagFact,
+    KnownAlert,
     Medicines,
     MissedContact,
     PastCheckIn,
@@ -49,60 +50,106 @@ class Circumstances:
     voice: tuple[VoiceCall, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     confirmed_weight: bool = False
+    open_alerts: Sequence[KnownAlert] = ()
+    recent_alerts: Sequence[KnownAlert] = ()
 
 
-def facts_for(
-    patient: Patient, rules: RuleSet, *, now: datetime, call: Any = None, beside: Circumstances | None = None
-) -> CheckInFacts:
-    """Everything the rules may know about the patient at `now`, with the check-in of `call` as today's."""
-    beside = beside or Circumstances()
-    history_days = rules["baseline_window_days"] + rules["weight_look_back_days"]
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One patient's record: who, what is prescribed, and every check-in since some time, oldest first.
+
+    `completed` are the records of calls that ended as planned: only those count as "the last check-in".
+    """
+
+    patient: Patient
+    medicines: Medicines
+    records: tuple[PatientRecord, ...]
+    completed: frozenset[Any]
+
+
+def chart_of(patient: Patient, *, since: datetime) -> Chart:
+    """The patient's chart with check-ins from `since` on."""
     rows = (
-        PatientRecord.objects.filter(patient=patient, recorded_at__gte=now - timedelta(days=history_days))
-        .filter(recorded_at__lte=now)
+        PatientRecord.objects.filter(patient=patient, recorded_at__gte=since)
+        .annotate(call_state=F("call__state"))
         .defer("notes")
         .order_by("recorded_at")
     )
-    current = None if call is None else PatientRecord.objects.filter(call=call).first()
-    past = [row for row in rows if row.is_identity_verified and (current is None or row.pk != current.pk)]
+    records = tuple(rows)
+    done = frozenset(row.pk for row in records if row.call_id is None or row.call_state == "completed")
+    return Chart(patient, _medicines(patient), records, done)
+
+
+def look_back(rules: RuleSet) -> timedelta:
+    """How much history the rules read."""
+    return timedelta(days=rules["baseline_window_days"] + rules["weight_look_back_days"])
+
+
+def facts_for(
+    patient: Patient, rules: RuleSet, *, now: datetime, call: Any = None, beside: Circumstances
+) -> CheckInFacts:
+    """Everything the rules may know about the patient at `now`, with the check-in of `call` as today's."""
+    chart = chart_of(patient, since=now - look_back(rules))
+    current = next((row for row in chart.records if call is not None and row.call_id == call.pk), None)
     flags = [] if call is None else list(CallFlag.objects.filter(call=call).order_by("heard_at"))
+    return facts_at(chart, now=now, current=current, flags=flags, beside=beside)
+
+
+def with_known_alerts(patient: Patient, beside: Circumstances, *, now: datetime) -> Circumstances:
+    """The circumstances with the patient's open and recent alerts."""
     opened, recent = known_alerts(patient, now=now, since=RECENT)
-    medicines = _medicines(patient)
-    prescribed = medicines.classes
-    return CheckInFacts(
-        now=now,
-        last_check_in_at=_last_check_in(patient, call, now),
-        answers=Answers() if current is None else answers_of(current, prescribed),
-        history=tuple(PastCheckIn(row.recorded_at, answers_of(row, prescribed)) for row in past),
-        flags=tuple(flag_fact(flag) for flag in flags),
-        weights=_weights(patient, past, current, confirmed=beside.confirmed_weight),
-        vitals=Vitals() if current is None else _vitals(current),
-        medicines=medicines,
-        record=record_facts(patient, prescribed),
-        call=beside.events,
+    return Circumstances(
+        events=beside.events,
         missed=beside.missed,
         voice=beside.voice,
-        open_alerts=tuple(opened),
-        recent_alerts=tuple(recent),
         doubts=beside.doubts,
+        confirmed_weight=beside.confirmed_weight,
+        open_alerts=opened,
+        recent_alerts=recent,
     )
 
 
-def _last_check_in(patient: Patient, call: Any, now: datetime) -> datetime | None:
-    """When the last completed call with a verified patient was answered."""
-    done = PatientRecord.objects.filter(patient=patient, is_identity_verified=True, recorded_at__lt=now)
-    done = done.filter(Q(call__isnull=True) | Q(call__state="completed"))
-    if call is not None:
-        done = done.exclude(call=call)
-    return done.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
+def facts_at(
+    chart: Chart,
+    *,
+    now: datetime,
+    current: PatientRecord | None,
+    flags: Iterable[CallFlag],
+    beside: Circumstances,
+) -> CheckInFacts:
+    """The facts as they stood at `now`: nothing recorded later is in them."""
+    past = [
+        row
+        for row in chart.records
+        if row.is_identity_verified and row.recorded_at <= now and (current is None or row.pk != current.pk)
+    ]
+    prescribed = chart.medicines.classes
+    completed = [row.recorded_at for row in past if row.pk in chart.completed and row.recorded_at < now]
+    return CheckInFacts(
+        now=now,
+        last_check_in_at=completed[-1] if completed else None,
+        answers=Answers() if current is None else answers_of(current, prescribed),
+        history=tuple(PastCheckIn(row.recorded_at, answers_of(row, prescribed)) for row in past),
+        flags=tuple(flag_fact(flag) for flag in flags),
+        weights=_weights(chart.patient, past, current, confirmed=beside.confirmed_weight),
+        vitals=Vitals() if current is None else _vitals(current),
+        medicines=chart.medicines,
+        record=record_facts(chart.patient, prescribed),
+        call=beside.events,
+        missed=beside.missed,
+        voice=beside.voice,
+        open_alerts=tuple(beside.open_alerts),
+        recent_alerts=tuple(beside.recent_alerts),
+        doubts=beside.doubts,
+    )
 
 
 def answers_of(row: PatientRecord, prescribed: frozenset[str]) -> Answers:
     """A record's answers; NULL stays unknown. An answer about a class counts for what is prescribed of it."""
     takes = {
-        name: bool(getattr(row, field))
-        for field, names in TAKES.items()
-        if getattr(row, field) is not None
+        name: bool(getattr(row, column))
+        for column, names in TAKES.items()
+        if getattr(row, column) is not None
         for name in (prescribed & set(names) if prescribed else names[:1])
     }
     return Answers(
@@ -136,9 +183,10 @@ def _weights(
     """Weighings from enrolment to today, oldest first."""
     found: list[WeightReading] = []
     if patient.enrolment_weight_lb is not None:
-        found.append(
-            WeightReading(_noon(patient.enrolled_on), float(patient.enrolment_weight_lb), confirmed=True)
+        enrolled = WeightReading(
+            _noon(patient.enrolled_on), float(patient.enrolment_weight_lb), confirmed=True
         )
+        found.append(enrolled)
     found += [
         WeightReading(row.recorded_at, float(row.weight_lb)) for row in past if row.weight_lb is not None
     ]
@@ -152,8 +200,7 @@ def _vitals(row: PatientRecord) -> Vitals:
 
 
 def _medicines(patient: Patient) -> Medicines:
-    rows = patient.medications.filter(is_active=True).only("medication_class", "name")
-    listed = list(rows)
+    listed = list(patient.medications.filter(is_active=True).only("medication_class", "name", "patient"))
     words = {word.strip(".,()").lower() for row in listed for word in row.name.split()}
     return Medicines(frozenset(row.medication_class for row in listed), frozenset(words))
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from django.db import transaction
 from django.utils import timezone
 
-from alerts.facts import Circumstances, facts_for
+from alerts.facts import Circumstances, facts_for, with_known_alerts
 from alerts.models import Alert, CallFlag
 from alerts.rules import Finding, Judgement, judge
 from alerts.rules.facts import CallEvents, Doubt, Evidence, MissedContact, VoiceCall
@@ -184,7 +184,8 @@ def missed_checkin_submit(*, patient: Patient, day: date, now: datetime | None =
     days = {day.isoformat()} | _missed_days(patient, since)
     missed = MissedContact(len(days), datetime.combine(day, time(12), UTC))
     rules, _ = rules_for(patient, now=now)
-    facts = facts_for(patient, rules, now=now, beside=Circumstances(missed=missed))
+    beside = with_known_alerts(patient, Circumstances(missed=missed), now=now)
+    facts = facts_for(patient, rules, now=now, beside=beside)
     found = [one for one in judge(facts, rules).findings if one.rule_id in ("C01", "C02", "C03")]
     origin = Origin(Alert.Source.CALL, f"missed-{day.isoformat()}")
     return findings_raise(patient=patient, findings=found, origin=origin, rules=rules, now=now)
@@ -261,7 +262,8 @@ def _judge(
 ) -> list[Alert]:
     """Judge the patient's facts and raise what is found. `only` restricts what a report may raise, not what runs."""
     rules, _ = rules_for(patient, now=now, base=ruleset_in_force())
-    judgement: Judgement = judge(facts_for(patient, rules, now=now, call=call, beside=beside), rules)
+    known = with_known_alerts(patient, beside or Circumstances(), now=now)
+    judgement: Judgement = judge(facts_for(patient, rules, now=now, call=call, beside=known), rules)
     found = [one for one in judgement.findings if not only or one.rule_id in only]
     key = str(call.pk) if call is not None else f"at-{now.isoformat()}"
     return findings_raise(
