@@ -25,6 +25,13 @@ class Speech:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """The model writes `text` (output_modalities ["text"], for example beside the conversation)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """A tool call; `arguments` as text is sent as it is, valid or not."""
 
@@ -63,6 +70,7 @@ class Response:
     id: str
     items: list[str] = field(default_factory=list)
     call_ids: list[str] = field(default_factory=list)
+    metadata: Mapping[str, str] | None = None
     status: str = "in_progress"
 
 
@@ -106,7 +114,7 @@ class Conversation:
             "output_modalities": self.config["output_modalities"],
             "max_output_tokens": self.config["max_output_tokens"],
             "audio": {"output": {"format": output["format"], "voice": output["voice"]}},
-            "metadata": None,
+            "metadata": dict(response.metadata) if response.metadata else None,
             "usage": None,
         }
 

@@ -81,6 +81,12 @@ class Record:
             raise ConnectionError("the client has gone")
         await self._news.wait()
 
+    async def until(self, is_so: Callable[[], bool], *, within_s: float = ANSWER_WITHIN_S) -> None:
+        """Wait until a condition on what came in holds. Raises TimeoutError."""
+        async with asyncio.timeout(within_s):
+            while not is_so():
+                await self._more()
+
     def news(self) -> None:
         """Wake whoever waits for something to come in."""
         self._news.set()

@@ -24,7 +24,7 @@ from socket import SO_LINGER, SOL_SOCKET
 from typing import Any
 
 from tests.standins.realtime_config import Rejected, updated
-from tests.standins.realtime_conversation import Conversation, Item, Response, Speech, Tool
+from tests.standins.realtime_conversation import Conversation, Item, Response, Speech, Text, Tool
 from tests.standins.realtime_record import Record
 
 TOO_SHORT_BYTES = 800  # a commit of less than 100 ms is refused
@@ -41,6 +41,8 @@ class Session(Record):
         self.path = path
         self.headers = headers
         self.sent: list[dict[str, Any]] = []
+        self.sent_at: list[float] = []  # the event loop's time
+        self.echoed = 0  # frames
         self.conversation = Conversation(number, caches=caches)
         self.answers_updates = True
         self._transport = transport
@@ -68,6 +70,7 @@ class Session(Record):
         """Send one event, numbered."""
         whole = {"event_id": f"event_{next(self._events)}", **event}
         self.sent.append(whole)
+        self.sent_at.append(asyncio.get_running_loop().time())
         self.send_text(json.dumps(whole))
 
     def send_text(self, text: str | bytes) -> None:
@@ -77,7 +80,7 @@ class Session(Record):
 
     async def respond(
         self,
-        *parts: Speech | Tool,
+        *parts: Speech | Text | Tool,
         status: str = "completed",
         reason: str | None = None,
         error: Mapping[str, Any] | None = None,
@@ -85,12 +88,15 @@ class Session(Record):
         every_s: float = 0.0,
         until_ms: int | None = None,
         usage: bool = True,
+        metadata: Mapping[str, str] | None = None,
     ) -> Response:
         """One response. Deltas of `delta_ms` every `every_s` seconds (0: at once); cut off at `until_ms`."""
-        response = self.open_response()
+        response = self.open_response(metadata)
         for index, part in enumerate(parts):
             if isinstance(part, Speech):
                 await self._speak(response, index, part, delta_ms, every_s, until_ms)
+            elif isinstance(part, Text):
+                self._write(response, index, part)
             else:
                 self._call(response, index, part, is_whole=status == "completed")
             if self._active is not response:
@@ -98,9 +104,9 @@ class Session(Record):
         self.finish(response, status, reason=reason, error=error, usage=usage)
         return response
 
-    def open_response(self) -> Response:
+    def open_response(self, metadata: Mapping[str, str] | None = None) -> Response:
         """`response.created`."""
-        response = Response(f"resp_{next(self._ids)}")
+        response = Response(f"resp_{next(self._ids)}", metadata=metadata)
         self._active, self._is_asked = response, False
         self.send({"type": "response.created", "response": self.conversation.described(response, None)})
         return response
@@ -246,6 +252,8 @@ class Session(Record):
         if event.get("type") == "input_audio_buffer.append":
             if self._echo is not None:
                 self.send_text(self._echo % event["audio"])
+                self.echoed += 1
+                return
             self.appended += b64decode(event["audio"])
         else:
             self.received.append(event)
@@ -365,6 +373,23 @@ class Session(Record):
         self.send({"type": "response.output_audio.done", **where})
         self.send({"type": "response.output_audio_transcript.done", **where, "transcript": part.text})
         self.send({"type": "response.content_part.done", **where, "part": done})
+        self._close_item(response, index, item)
+
+    def _write(self, response: Response, index: int, part: Text) -> None:
+        item = Item(
+            f"item_{next(self._ids)}",
+            {"type": "message", "role": "assistant", "status": "in_progress", "content": []},
+        )
+        item.body["id"] = item.id
+        response.items.append(item.id)
+        where = {"response_id": response.id, "item_id": item.id, "output_index": index, "content_index": 0}
+        self._open_item(response, index, item)
+        self.send({"type": "response.content_part.added", **where, "part": {"type": "text", "text": ""}})
+        self.send({"type": "response.output_text.delta", **where, "delta": part.text})
+        self.send({"type": "response.output_text.done", **where, "text": part.text})
+        done = {"type": "text", "text": part.text}
+        self.send({"type": "response.content_part.done", **where, "part": done})
+        item.body |= {"status": "completed", "content": [{"type": "output_text", "text": part.text}]}
         self._close_item(response, index, item)
 
     def _call(self, response: Response, index: int, part: Tool, *, is_whole: bool) -> None:

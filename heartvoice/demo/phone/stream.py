@@ -4,6 +4,7 @@ Source: Twilio, Media Streams WebSocket messages; TwiML Stream.
 """
 
 import asyncio
+import logging
 import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -36,6 +37,8 @@ from heartvoice.demo.phone.sound import FRAME_MS
 from heartvoice.demo.phone.topics import recognise
 from heartvoice.demo.phone.twiml import Connect
 from heartvoice.demo.phone.webhooks import signature
+
+log = logging.getLogger(__name__)
 
 CONNECT_WITHIN_S = 5.0
 FRAME_S = FRAME_MS / 1000
@@ -239,7 +242,11 @@ class MediaStream:
     async def _listen(self, turns: asyncio.Queue[Turn]) -> None:
         while True:
             turn = await turns.get()
-            text = await self._ear.understand(turn.audio)
+            try:
+                text = await self._ear.understand(turn.audio)
+            except Exception:
+                log.exception("a turn of %d bytes was not understood", len(turn.audio))
+                text = ""  # he asks again, or waits to be asked again
             heard = recognise(text)
             self._call.ledger.understood(turn.number, text, heard)
             self._event("maya.said", turn=turn.number, text=text, topic=heard.topic)

@@ -92,6 +92,11 @@ def _maya_said(data: Data) -> tuple[str, str]:
     return ("Maya", _quoted(data)) if data.get("text") else ("", "")
 
 
+def _cleared(data: Data) -> tuple[str, str]:
+    unsaid_ms = data.get("dropped_ms", 0)
+    return ("phone", f"Maya stops, {unsaid_ms} ms unsaid") if unsaid_ms else ("", "")
+
+
 def _ended(data: Data) -> tuple[str, str]:
     return "phone", f"line ended after {data.get('duration_s', 0)} s"
 
@@ -117,7 +122,7 @@ _TELLERS: dict[str, Callable[[Data], tuple[str, str]]] = {
         "trouble",
         f"{data.get('what')}: {data.get('code')} {data.get('reason')}",
     ),
-    "line.clear": lambda data: ("phone", f"Maya stops ({data.get('dropped_ms', 0)} ms unsaid)"),
+    "line.clear": _cleared,
     "maya.said": _maya_said,
     "twiml.said": _maya_said,
     "patient.says": lambda data: ("patient", _quoted(data)),

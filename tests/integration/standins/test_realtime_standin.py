@@ -13,7 +13,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.standins.realtime import Greeting, RealtimeStandin, echo
-from tests.standins.realtime_session import Speech, Tool
+from tests.standins.realtime_conversation import Speech, Text, Tool
 
 SESSION = {
     "type": "realtime",
@@ -162,6 +162,22 @@ async def test_speech_cancels_the_running_response_and_late_deltas_can_follow():
         realtime.check()
 
 
+async def test_text_can_be_written_beside_the_conversation():
+    async def script(session):
+        asked = await session.expect("response.create")
+        await session.respond(Text("none"), metadata=asked["response"]["metadata"])
+
+    async with RealtimeStandin(script) as realtime, connected(realtime) as connection:
+        await connection.send(
+            {"type": "response.create", "response": {"conversation": "none", "metadata": {"topic": "triage"}}}
+        )
+        events = await until(connection, "response.done")
+        assert events[-1]["response"]["metadata"] == {"topic": "triage"}
+        assert next(one["text"] for one in events if one["type"] == "response.output_text.done") == "none"
+        validate = TypeAdapter(RealtimeServerEvent).validate_python
+        assert [validate(event).type for event in events] == kinds(events)
+
+
 async def test_truncation_is_checked_against_the_audio_that_was_sent():
     async def script(session):
         await session.expect("response.create")
@@ -270,6 +286,7 @@ async def test_echo_gives_every_frame_back():
         while len(back) < 50:
             back.append((await until(connection, "response.output_audio.delta"))[-1]["delta"])
         assert back == payloads
+        assert (await realtime.session(0)).echoed == 50
 
 
 async def test_every_response_pays_for_the_whole_history_with_its_prefix_cached():
