@@ -201,7 +201,7 @@ class Conversation:
         if event.end and event.is_ok:
             self.ending.begin(event.end, now_ms)
             wants_reply = self._reply_audio_ms < SPOKEN_GOODBYE_MS
-        if event.alarm:
+        if event.alarm and event.alarm not in self.emergencies.takeover.scripts:
             self.ending.call_off()
             actions += self.emergencies.take_over(event.alarm, None, now_ms)
         if self.emergencies.takeover.is_on:
@@ -226,6 +226,7 @@ class Conversation:
             self._renew_at_ms = now_ms + event.expires_in_ms - RENEW_BEFORE_MS
         if not event.is_resumed:
             return parts.replies.ask()
+        self._is_owed = parts.replies.lost() or self._is_owed  # what was asked for meanwhile went nowhere
         actions: list[Action] = [AddText(line.speaker, line.text) for line in parts.transcript.lines()]
         phase = parts.progress.phase
         if text := "\n".join(filter(None, (phase_text(phase), parts.progress.note(phase)))):

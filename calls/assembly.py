@@ -1,0 +1,92 @@
+"""Puts one call together: its conversation, its providers by configuration, its store, its bridge."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from alerts.phrases import scan
+from calls.bridge import Bridge
+from calls.checkin import CheckInProgress, load_protocol
+from calls.conversation import Conversation
+from calls.database import in_database
+from calls.parts import Setting
+from calls.phone import PhoneLine
+from calls.plan import CallPlan
+from calls.providers.link import Link, OnEvent, OnLost
+from calls.providers.openai.client import Account, open_openai
+from calls.providers.openai.session import Listening, SessionPlan, reasons
+from calls.recordings import scripts
+from calls.segments import Segment
+from calls.services.voice import voice_segment_keep
+from calls.store import CallStore
+from calls.tools.schemas import TOOLS
+from calls.uplink import Provider
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def conversation_of(plan: CallPlan) -> Conversation:
+    """The conversation of a call, as far along as the plan says it is."""
+    setting = Setting(
+        scripts=scripts(plan.language),
+        scan=scan,
+        facts=plan.facts,
+        local_time=plan.local_time,
+        hard_of_hearing=plan.hard_of_hearing,
+    )
+    protocol = load_protocol(plan.protocol_version)
+    conversation = Conversation(
+        setting, CheckInProgress(protocol, language=plan.language, answered=plan.answered)
+    )
+    conversation.parts.is_verified = plan.is_verified
+    return conversation
+
+
+def session_plan(plan: CallPlan) -> SessionPlan:
+    """The voice session of a call. Instructions and tools are the same from its first to its last session."""
+    listening = Listening(silence_ms=plan.silence_ms, language=plan.language, keywords=plan.keywords)
+    return SessionPlan(
+        instructions=plan.instructions,
+        tools=TOOLS,
+        voice=plan.voice,
+        speed=plan.speed,
+        listening=listening,
+        is_reasoning_model=reasons(plan.model),
+    )
+
+
+def providers_of(plan: CallPlan) -> list[Provider]:
+    """The voice providers of a call, in the order in which they are tried."""
+    url = settings.OPENAI_REALTIME_URL
+    is_local = (urlsplit(url).hostname or "") in LOOPBACK
+    account = Account(
+        url=url,
+        key=settings.OPENAI_API_KEY,
+        model=plan.model,
+        safety_id=plan.safety_id,
+        provider="local" if is_local else "openai",
+    )
+    wanted = session_plan(plan)
+
+    async def open_realtime(on_event: OnEvent, on_lost: OnLost) -> Link:
+        return await open_openai(account, wanted, on_event, on_lost)
+
+    return [Provider(account.provider, open_realtime)]
+
+
+def bridge_of(plan: CallPlan, phone: PhoneLine) -> Bridge:
+    """Everything one call needs, built for it and gone with it."""
+    store = CallStore(plan.call_id)
+
+    async def analyse(segment: Segment, text: str, phase: str) -> None:
+        await in_database(voice_segment_keep, call_id=plan.call_id, segment=segment, text=text, phase=phase)
+
+    return Bridge(
+        conversation=conversation_of(plan),
+        phone=phone,
+        providers=providers_of(plan),
+        store=store,
+        analyse=analyse if plan.may_measure_voice else None,
+    )

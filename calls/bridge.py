@@ -1,0 +1,375 @@
+"""One live call: two directions, one conversation. Performs what the conversation decides, in order.
+
+The caller's frames come in by `caller_audio` and `phone_event`, the model's events by callback; both run the pure
+conversation at once, without a task or a lock between. What takes time (tools, alerts, writing) runs in tasks of
+one TaskGroup with a deadline each. Nothing between a frame in and a frame out waits for anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from calls.conversation import Conversation
+from calls.events import (
+    BYTES_PER_MS,
+    Action,
+    AddText,
+    AlertCommitted,
+    AlertFailed,
+    AskReply,
+    CallerAudio,
+    CancelReply,
+    ClearPhone,
+    EndCall,
+    EndReason,
+    Forget,
+    FromModel,
+    FromPhone,
+    FromWork,
+    KeepSegment,
+    Mark,
+    ModelLost,
+    ModelStalled,
+    NoteProgress,
+    PatientSaid,
+    Play,
+    RaiseFlags,
+    Renew,
+    ReturnOutput,
+    RunTool,
+    SaveTurn,
+    SaveUsage,
+    SessionReady,
+    SpeechStarted,
+    SpeechStopped,
+    StreamStopped,
+    ToolCall,
+    Truncate,
+    Unreadable,
+)
+from calls.loudness import is_loud
+from calls.metrics import BAD_MESSAGES, DROPPED, ENDED, TOOL, Figures
+from calls.phone import PhoneLine
+from calls.pricing import response_cost, transcription_cost
+from calls.providers.link import Link, LinkFailed, Trouble
+from calls.segments import Segment, SegmentKeeper
+from calls.store import CallStore, StoreAway
+from calls.toolbox import Toolbox
+from calls.uplink import Provider, Uplink
+from calls.writes import Write, flags_write
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.25
+COMMIT_S = 3.0
+DRAIN_S = 3.0
+BACKLOG_FRAMES = 250  # 5 s while the model is not there
+AHEAD_MS = 5_000  # a caller who sends faster than time by more than this is not a telephone
+RESEND_MS = 2_000
+LOUD_MS = 1_500
+MAX_COST_USD = Decimal("6.00")
+TRANSCRIPTION_MODEL = "gpt-transcribe"
+
+
+class Bridge:
+    """One call between a phone and a voice model."""
+
+    def __init__(
+        self,
+        *,
+        conversation: Conversation,
+        phone: PhoneLine,
+        providers: Sequence[Provider],
+        store: CallStore,
+        analyse: Callable[[Segment, str, str], Awaitable[None]] | None = None,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.conversation = conversation
+        self.phone = phone
+        self.store = store
+        self.figures = Figures()
+        self.segments = SegmentKeeper()
+        self.uplink = Uplink(providers, self)
+        self.toolbox = Toolbox(store, conversation.parts.progress)
+        self.cost = Decimal(0)
+        self._analyse = analyse
+        self._on_change = on_change
+        self._backlog: deque[str] = deque(maxlen=BACKLOG_FRAMES)
+        self._began_s = time.monotonic()
+        self._last_frame_ms = 0.0
+        self._last_patient_item = ""
+        self._cleared_for_ms: float | None = None
+        self._ended: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
+        self._group: asyncio.TaskGroup | None = None
+        self._is_over = False
+        phone.on_pace = self._pace
+        phone.on_cleared = self._cleared
+
+    def now_ms(self) -> float:
+        """Milliseconds since the stream began."""
+        return (time.monotonic() - self._began_s) * 1000
+
+    # --- from the phone ----------------------------------------------------------------------------------
+
+    def caller_audio(self, event: CallerAudio) -> None:
+        """A frame: to the model as it came, and into the segment being spoken. The hot path."""
+        now = self.now_ms()
+        self._last_frame_ms = now
+        if self.segments.heard_bytes > (now + AHEAD_MS) * BYTES_PER_MS:
+            self.figures.count("frames_too_fast")
+            return
+        self.segments.add(event.audio)
+        link = self.uplink.link
+        if link is not None:
+            link.send_audio(event.payload)
+            return
+        if len(self._backlog) == BACKLOG_FRAMES:
+            self.figures.count("frames_dropped")
+            DROPPED.labels("connecting").inc()
+        self._backlog.append(event.payload)
+
+    def phone_event(self, event: FromPhone) -> None:
+        """Anything else on the phone's side."""
+        if type(event) is Unreadable:
+            self.figures.count(f"bad_{event.reason}")
+            BAD_MESSAGES.labels("phone", event.reason).inc()
+            return
+        self._act(self.conversation.from_phone(event, self.now_ms()))
+
+    def hung_up(self, reason: EndReason = EndReason.HANGUP) -> None:
+        """The phone's socket is gone."""
+        if reason is EndReason.HANGUP:
+            self.phone_event(StreamStopped())
+        else:
+            self._act(self.conversation.finish(reason, self.now_ms()))
+
+    # --- from the model ----------------------------------------------------------------------------------
+
+    def model_said(self, event: FromModel) -> None:
+        """An event of the voice session."""
+        now = self.now_ms()
+        match event:
+            case SpeechStarted(item=item, at_ms=at_ms):
+                self.segments.started(item, at_ms)
+                self._cleared_for_ms = now
+            case SpeechStopped(item=item, at_ms=at_ms):
+                spoken_until = self.segments.stopped(item, at_ms)
+                self.figures.patient_stopped(now - (self.segments.heard_ms - spoken_until))
+                self._last_patient_item = item
+            case PatientSaid(item=item, text=text) if not text.strip():
+                self.segments.drop(item)
+        self._act(self.conversation.from_model(event, now))
+
+    def session_ready(self, link: Link, *, is_resumed: bool) -> None:
+        """The model can hear: what the caller said meanwhile goes first, in order."""
+        waiting = sum(len(payload) * 3 // 4 for payload in self._backlog)
+        self.segments.session_began(waiting)
+        for payload in self._backlog:
+            link.send_audio(payload)
+        self._backlog.clear()
+        self.store.put(Write("provider", {"provider": link.provider, "model": link.model}))
+        expires_in = (link.expires_at - time.time()) * 1000 if link.expires_at else None
+        self._work(SessionReady(int(expires_in) if expires_in is not None else None, is_resumed))
+
+    def model_lost(self) -> None:
+        """The session is gone; if the patient was speaking, their last words are kept for the next one."""
+        if self.conversation.parts.is_patient_speaking:
+            recent = self.segments.recent(RESEND_MS)
+            self._backlog.appendleft(base64.b64encode(recent[len(recent) % 3 :]).decode())
+        self._work(ModelLost())
+
+    def hold_the_line(self) -> None:
+        """No session for a second: the patient hears that somebody is there."""
+        self._act(self.conversation.hold_the_line(self.now_ms()))
+
+    def note_failure(self, failure: LinkFailed, provider: str, strategy: str) -> None:
+        self.figures.count(f"failures_{provider}")
+        fields = {"error_type": failure.trouble.value, "error_code": failure.code, "strategy": strategy}
+        self.store.put(Write("failure", {**fields, "at": datetime.now(UTC).isoformat()}))
+
+    # --- doing -------------------------------------------------------------------------------------------
+
+    def _work(self, event: FromWork) -> None:
+        self._act(self.conversation.from_work(event, self.now_ms()))
+
+    def _act(self, actions: list[Action]) -> None:
+        for action in actions:
+            kind = type(action)
+            if kind is Play:
+                self.phone.play(action.payload)  # type: ignore[union-attr]
+                self.figures.audio_out(self.now_ms())
+            elif kind is Mark:
+                self.phone.mark(action.name)  # type: ignore[union-attr]
+            else:
+                self._do(action)
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case ClearPhone():
+                self.phone.clear()
+            case AddText() | AskReply() | CancelReply() | Truncate() | Forget() | ReturnOutput():
+                if self.uplink.link is not None:
+                    self.uplink.link.send(action)
+            case RunTool(call=call):
+                self._start(self._run_tool(call))
+            case RaiseFlags():
+                self._raise(action)
+            case SaveTurn():
+                self._save_turn(action)
+            case SaveUsage():
+                self._save_usage(action)
+            case KeepSegment(item=item, text=text):
+                self._hand_over(item, text)
+            case NoteProgress(asked=asked, answered=answered):
+                self.store.put(Write("progress", {"asked": list(asked), "answered": list(answered)}))
+            case Renew():
+                self.uplink.give_up_session(Trouble.LOST, "renewal")
+            case ModelStalled(code=code):
+                self.figures.count("model_stalled")
+                trouble = Trouble.RATE_LIMIT if code == "rate_limit_exceeded" else Trouble.LOST
+                self.uplink.give_up_session(trouble, code)
+            case EndCall(reason=reason):
+                if not self._ended.done():
+                    self._ended.set_result(reason)
+            case Play() | Mark():
+                pass
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        if self._group is not None and not self._is_over:
+            self._group.create_task(work)
+        else:
+            work.close()
+
+    async def _run_tool(self, call: ToolCall) -> None:
+        began = time.monotonic()
+        is_verified = self.conversation.parts.is_verified
+        outcome = await self.toolbox.run(call, at_ms=int(self.now_ms()), is_verified=is_verified)
+        TOOL.labels(call.name if outcome.is_ok else "refused").observe(time.monotonic() - began)
+        self._work(outcome.finished(call.call_id, call.name))
+
+    def _raise(self, action: RaiseFlags) -> None:
+        at = datetime.now(UTC)
+        if action.item in ("silence", "line_lost"):
+            silence = self.conversation.parts.setting.limits.after_flag_ms / 1000
+            seconds = silence if action.item == "silence" else None
+            write = Write("lost", {"silence_s": seconds, "at": at.isoformat()})
+        else:
+            write = flags_write(action.result.flags, action.text, action.at_ms, at)
+        if self.conversation.ended:  # nobody is left to be told; the writer does it all the same
+            self.store.put(write)
+        else:
+            self._start(self._commit(action.ticket, write))
+
+    async def _commit(self, ticket: int, write: Write) -> None:
+        """Commit before claim: only this outcome lets anybody say that the care team knows."""
+        try:
+            await self.store.ask(write, within_s=COMMIT_S)
+        except Exception as error:  # boundary: whatever went wrong, the patient must hear the truth
+            if not isinstance(error, StoreAway):
+                log.exception("an alert was not committed", extra={"call_id": str(self.store.call_id)})
+            self.figures.count("alerts_not_committed")
+            self._work(AlertFailed(ticket))
+        else:
+            self._work(AlertCommitted(ticket))
+
+    def _save_turn(self, turn: SaveTurn) -> None:
+        self.store.put(Write("turn", {**asdict(turn), "speaker": turn.speaker.value}))
+        self._on_change()
+
+    def _save_usage(self, action: SaveUsage) -> None:
+        link = self.uplink.link
+        is_reply = action.kind == "response"
+        model = (link.model if link else "") if is_reply else TRANSCRIPTION_MODEL
+        price = response_cost if is_reply else transcription_cost
+        self.cost += price(action.usage, model)
+        fields = {
+            "kind": action.kind,
+            "provider": link.provider if link else "",
+            "model": model,
+            "reference": action.key,
+            "usage": asdict(action.usage),
+        }
+        self.store.put(Write("usage", fields))
+        if self.cost > MAX_COST_USD:
+            self._act(self.conversation.limit_reached(EndReason.COST_LIMIT, self.now_ms()))
+
+    def _hand_over(self, item: str, text: str) -> None:
+        phase = self.conversation.parts.progress.phase.value
+        for segment in self.segments.take(item):
+            if self._analyse is not None:
+                self._start(self._to_analysis(segment, text, phase))
+
+    async def _to_analysis(self, segment: Segment, text: str, phase: str) -> None:
+        try:
+            await self._analyse(segment, text, phase)  # type: ignore[misc]
+            self.figures.count("segments")
+        except Exception:  # boundary (push): a lost segment costs a measurement, never a call
+            self.figures.count("segments_lost")
+            log.exception("a segment was not handed over", extra={"call_id": str(self.store.call_id)})
+
+    # --- pace and time -----------------------------------------------------------------------------------
+
+    def _pace(self, is_slow: bool) -> None:
+        if self.uplink.link is not None:
+            self.uplink.link.pause(is_slow)
+
+    def _cleared(self) -> None:
+        if self._cleared_for_ms is not None:
+            self.figures.barged_in(self.now_ms() - self._cleared_for_ms)
+            self._cleared_for_ms = None
+
+    async def _clock(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            now = self.now_ms()
+            loud = self.conversation.parts.is_model_up and is_loud(self.segments.recent(LOUD_MS))
+            self._act(self.conversation.tick(now, line_idle_ms=now - self._last_frame_ms, is_line_loud=loud))
+
+    async def _keep_model(self) -> None:
+        try:
+            await self.uplink.run()
+        except LinkFailed:
+            self._act(self.conversation.finish(EndReason.MODEL_LOST, self.now_ms()))
+
+    # --- the whole call ----------------------------------------------------------------------------------
+
+    async def run(self) -> EndReason:
+        """Carry the call to its end; everything is closed and written, or waits to be written, after it."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                pumps = [
+                    group.create_task(work)
+                    for work in (self.phone.run(), self._clock(), self._keep_model(), self.store.run())
+                ]
+                reason = await self._ended
+                await self._wind_down(reason)
+                self._is_over = True
+                for pump in pumps:
+                    pump.cancel()
+        finally:
+            self.uplink.close()
+        return reason
+
+    async def _wind_down(self, reason: EndReason) -> None:
+        """The session first (it is billed), then the record; the phone is the caller's to close."""
+        self.uplink.close()
+        self.figures.count("reconnects", self.uplink.reconnects)
+        self.figures.count("frames_dropped", self.uplink.dropped)
+        ENDED.labels(reason.value).inc()
+        at = datetime.now(UTC).isoformat()
+        self.store.put(
+            Write("figures", {"latency_ms": self.figures.latency(), "counters": dict(self.figures.counts)})
+        )
+        self.store.put(Write("finish", {"reason": reason.value, "at": at}))
+        self.store.put(Write("remember", {}))
+        if not await self.store.drain(DRAIN_S):
+            log.warning("writes of a call wait for the database", extra={"call_id": str(self.store.call_id)})

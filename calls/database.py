@@ -1,0 +1,36 @@
+"""Database work of live calls, on threads of its own: it never waits for a frame, and no frame waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
+from typing import ParamSpec, TypeVar
+
+from django.db import close_old_connections
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREADS = 4
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadPoolExecutor:
+    """The process's threads for this, made with the first call."""
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="call-db")
+
+
+def _run(work: Callable[[], T]) -> T:
+    close_old_connections()
+    try:
+        return work()
+    finally:
+        close_old_connections()
+
+
+async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The result of `work`, run on one of the threads with a connection that is alive, and given back after."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_threads(), _run, partial(work, *args, **kwargs))

@@ -1,0 +1,192 @@
+"""Everything a call needs before audio flows, read once: the last look at the database on the way to the ear."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from alerts.phrases.model import Facts
+from calls.checkin import load_protocol
+from calls.instructions import PROMPT_VERSION, Person, age_band, instructions, prompt_hash
+from calls.models import Call
+from calls.services.memory import memory_read
+from heartvoice.shared.keys import derive
+from patients.models import Consent, Medication, Patient, PatientRecord
+
+BASELINE_RECORDS = 7
+SCALES = {
+    "dyspnea": "shortness_of_breath",
+    "edema": "swelling",
+    "fatigue": "fatigue",
+    "sleep": "sleep_difficulty",
+    "mood": "mood_assessment",
+}
+SEXES: Mapping[str, Literal["f", "m"]] = {"f": "f", "m": "m"}
+PURPOSES = {
+    Call.Purpose.SCHEDULED: "scheduled check-in; you are calling them",
+    Call.Purpose.FOLLOW_UP: "follow-up; you are calling them",
+    Call.Purpose.MANUAL: "check-in asked for by the care team; you are calling them",
+    Call.Purpose.CALLBACK: "they are calling you; ask how you can help and offer the check-in",
+    Call.Purpose.EMERGENCY_REDIAL: "an earlier call was cut off during an emergency; ask about it first",
+    Call.Purpose.SOFTPHONE: "rehearsal over the browser",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlan:
+    """One call's plan. Holds no phone number, no surname, no date of birth."""
+
+    call_id: UUID
+    patient_id: UUID
+    team_id: UUID
+    call_sid: str
+    language: str
+    protocol_version: str
+    instructions: str = field(repr=False)
+    facts: Facts = field(repr=False)
+    local_time: datetime
+    model: str
+    voice: str
+    speed: float = 1.0
+    silence_ms: int = 700
+    hard_of_hearing: bool = False
+    may_measure_voice: bool = False
+    is_verified: bool = False
+    answered: tuple[str, ...] = ()
+    safety_id: str = ""
+    keywords: tuple[str, ...] = field(default=(), repr=False)
+
+
+def call_plan(call: Call) -> CallPlan:
+    """The plan of a call that is about to be connected; its versions are stored on the row."""
+    patient = call.patient
+    protocol = load_protocol(_protocol_version(call))
+    local = timezone.now().astimezone(ZoneInfo(patient.time_zone))
+    medications = list(patient.medications.filter(is_active=True))
+    wishes: Mapping[str, Any] = patient.voice_accommodations or {}
+    language = patient.language if patient.language in ("en", "es") else "en"
+    person = _person(call, medications, local.date(), language)
+    text = instructions(
+        protocol, person, memory_read(patient_id=patient.pk), purpose=PURPOSES[Call.Purpose(call.purpose)]
+    )
+    call.language = language
+    call.protocol_version = protocol.version
+    call.prompt_version = PROMPT_VERSION
+    call.prompt_hash = prompt_hash(protocol, language)
+    call.model = settings.OPENAI_REALTIME_MODEL
+    call.save(update_fields=["language", "protocol_version", "prompt_version", "prompt_hash", "model"])
+    return CallPlan(
+        call_id=call.pk,
+        patient_id=patient.pk,
+        team_id=patient.care_team_id,
+        call_sid=call.call_sid or "",
+        language=language,
+        protocol_version=protocol.version,
+        instructions=text,
+        facts=scan_facts(patient, local.date()),
+        local_time=local,
+        model=settings.OPENAI_REALTIME_MODEL,
+        voice=settings.OPENAI_VOICE,
+        speed=_within(wishes.get("speed"), 0.25, 1.5, 1.0),
+        silence_ms=int(_within(wishes.get("silence_ms"), 200, 3_000, 700)),
+        hard_of_hearing=bool(wishes.get("hard_of_hearing")),
+        may_measure_voice=_consented(patient),
+        is_verified=call.identity_result == Call.Identity.VERIFIED,
+        answered=tuple(call.questions_answered),
+        safety_id=_safety_id(patient),
+        keywords=tuple(sorted({m.patient_word for m in medications if m.patient_word}))[:20],
+    )
+
+
+def _protocol_version(call: Call) -> str:
+    return str(call.schedule.protocol) if call.schedule is not None else "checkin-1"
+
+
+def _within(value: object, low: float, high: float, default: float) -> float:
+    """A wish of the patient's record, inside what the provider takes; the default for anything odd."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return default
+    return min(max(float(value), low), high)
+
+
+def _person(call: Call, medications: list[Medication], today: date, language: str) -> Person:
+    patient = call.patient
+    classes = tuple(
+        f"{m.get_medication_class_display()} ({m.patient_word})"
+        if m.patient_word
+        else m.get_medication_class_display()
+        for m in medications
+    )
+    return Person(
+        first_name=patient.first_name,
+        clinic=patient.care_team.spoken_name or settings.CLINIC_SPOKEN_NAME,
+        language=language,
+        age_band=age_band(_age(patient.date_of_birth, today)),
+        place=", ".join(filter(None, (patient.city, patient.state))),
+        nyha_class=patient.nyha_class,
+        medications=classes,
+        concerns=tuple(str(value) for value in patient.primary_concerns or ()),
+        family=patient.family_context,
+        interests=tuple(str(value) for value in patient.interests or ()),
+        priorities=tuple(str(value) for value in patient.monitoring_priorities or ()),
+        hard_of_hearing=bool((patient.voice_accommodations or {}).get("hard_of_hearing")),
+    )
+
+
+def _age(born_on: date, today: date) -> int:
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
+
+
+def _safety_id(patient: Patient) -> str:
+    """A stable id for the voice provider that says nothing about the patient (64 hex digits)."""
+    key = derive(settings.PHI_INDEX_KEY, "safety-id")
+    return hmac.new(key, patient.pk.bytes, hashlib.sha256).hexdigest()
+
+
+def _consented(patient: Patient) -> bool:
+    return Consent.objects.filter(
+        patient=patient, scope=Consent.Scope.VOICE_BIOMARKER, revoked_at__isnull=True
+    ).exists()
+
+
+def scan_facts(patient: Patient, today: date) -> Facts:
+    """What the phrase scanner may know of the record. Unknown stays None."""
+    rows = list(
+        PatientRecord.objects.filter(patient=patient, is_identity_verified=True)
+        .defer("notes")
+        .order_by("-recorded_at")[:BASELINE_RECORDS]
+    )
+    weighed = next((row for row in rows if row.weight_lb is not None), None)
+    now = timezone.now()
+    return Facts(
+        blood_thinner=True if patient.on_blood_thinner else None,
+        icd=patient.has_icd,
+        suicide_history=patient.has_suicide_history,
+        sex=SEXES.get(patient.sex or ""),
+        age=_age(patient.date_of_birth, today),
+        baselines=tuple(_baselines(patient, rows)),
+        last_weight_lb=float(weighed.weight_lb) if weighed and weighed.weight_lb is not None else None,
+        last_weight_age_h=(now - weighed.recorded_at).total_seconds() / 3600 if weighed else None,
+        days_since_discharge=(today - patient.discharged_on).days if patient.discharged_on else None,
+    )
+
+
+def _baselines(patient: Patient, rows: list[PatientRecord]) -> list[tuple[Any, int]]:
+    """Per scale the median of the last answers; until there are three, the value at enrolment."""
+    found: list[tuple[Any, int]] = []
+    for name, column in SCALES.items():
+        values = sorted(v for v in (getattr(row, column) for row in rows) if v is not None)
+        if len(values) >= 3:
+            found.append((name, values[len(values) // 2]))
+        elif (start := (patient.enrolment_scales or {}).get(column)) is not None:
+            found.append((name, int(start)))
+    return found

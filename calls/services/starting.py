@@ -1,0 +1,180 @@
+"""A call reaches us: whose it is, and the one-use right to open its media stream."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from calls.models import Call, StreamToken, WebhookReceipt
+from heartvoice.shared.errors import DomainError
+from heartvoice.shared.keys import blind_index, derive
+from heartvoice.shared.live import publish_on_commit
+from patients.models import Patient
+from patients.phone import BadPhone, e164
+
+TOKEN_LIFE = timedelta(seconds=120)
+
+
+class UnknownCaller(DomainError):
+    """No patient, or more than one, has this number: nothing may be said about anybody."""
+
+    code = "unknown_caller"
+
+
+class StreamRefused(DomainError):
+    """The stream's token is not good. `code`: "forbidden", "expired", "duplicate" or "ended"."""
+
+    code = "forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A call that is to be connected. The token is a secret of two minutes."""
+
+    call: Call
+    token: str
+
+
+def call_start(
+    *, call_sid: str, caller: str, call_id: UUID | None, receipt_key: str, now: object = None
+) -> Started:
+    """The call is in progress and may open one stream. The same webhook again: the same answer, nothing done.
+
+    `call_id` names a call that we placed; without it the caller's number says whose call it is.
+    Raises UnknownCaller, and DomainError("call_over") for a call that has ended.
+    """
+    try:
+        with transaction.atomic():
+            return _start(call_sid, caller, call_id, receipt_key)
+    except IntegrityError:  # the same webhook at the same moment: the other one has done the work
+        with transaction.atomic():
+            return _start(call_sid, caller, call_id, receipt_key)
+
+
+def _start(call_sid: str, caller: str, call_id: UUID | None, receipt_key: str) -> Started:
+    receipt = (
+        WebhookReceipt.objects.select_related("call__patient", "call__patient__care_team")
+        .filter(key=receipt_key)
+        .first()
+    )
+    if receipt is not None and receipt.call is not None:
+        return Started(receipt.call, _token(receipt.call, receipt_key))
+    call = _placed_call(call_id, call_sid) if call_id else _inbound_call(call_sid, caller)
+    WebhookReceipt.objects.create(key=receipt_key, kind="voice", call=call)
+    token = _token(call, receipt_key)
+    StreamToken.objects.create(
+        token_hash=token_hash(token),
+        call=call,
+        call_sid=call_sid,
+        expires_at=timezone.now() + TOKEN_LIFE,
+    )
+    publish_on_commit("calls", team_id=call.patient.care_team_id, call=call.pk, patient=call.patient_id)
+    return Started(call, token)
+
+
+def _token(call: Call, receipt_key: str) -> str:
+    """32 bytes that nobody without our secret can know; the same for a repeat of the same webhook."""
+    key = derive(settings.PHI_INDEX_KEY, "stream-token")
+    digest = hmac.new(key, f"{call.pk}|{receipt_key}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(b"heartvoice stream|" + token.encode()).hexdigest()
+
+
+def _placed_call(call_id: UUID, call_sid: str) -> Call:
+    call = (
+        Call.objects.select_for_update(of=("self",))
+        .select_related("patient", "patient__care_team")
+        .filter(pk=call_id, direction=Call.Direction.OUTBOUND)
+        .first()
+    )
+    if call is None:
+        raise UnknownCaller()
+    if call.state in Call.END_STATES:
+        raise DomainError("the call is over", code="call_over")
+    if call.call_sid not in (None, call_sid):
+        raise DomainError("another call has this id", code="call_over")
+    call.call_sid = call_sid
+    call.state = Call.State.IN_PROGRESS
+    call.answered_at = call.answered_at or timezone.now()
+    call.save(update_fields=["call_sid", "state", "answered_at"])
+    return call
+
+
+def _inbound_call(call_sid: str, caller: str) -> Call:
+    earlier = Call.objects.select_related("patient", "patient__care_team").filter(call_sid=call_sid).first()
+    if earlier is not None:
+        if earlier.state in Call.END_STATES:
+            raise DomainError("the call is over", code="call_over")
+        return earlier
+    patient = _patient_with(caller)
+    now = timezone.now()
+    return Call.objects.create(
+        patient=patient,
+        direction=Call.Direction.INBOUND,
+        purpose=Call.Purpose.CALLBACK,
+        planned_for=now,
+        answered_at=now,
+        state=Call.State.IN_PROGRESS,
+        answer_type=Call.AnswerType.HUMAN,
+        call_sid=call_sid,
+        language=patient.language,
+    )
+
+
+def _patient_with(caller: str) -> Patient:
+    """The one active patient with this number. A number is a hint; identity is asked for all the same."""
+    try:
+        index = blind_index("phone", e164(caller))
+    except BadPhone:
+        raise UnknownCaller() from None
+    found = list(
+        Patient.objects.select_related("care_team").filter(phone_index=index).exclude(status="ended")[:2]
+    )
+    if len(found) != 1:
+        raise UnknownCaller()
+    return found[0]
+
+
+@transaction.atomic
+def stream_open(*, token: str, call_sid: str, account_sid: str, stream_sid: str) -> Call:
+    """The call whose stream this is; the token is used up. Raises StreamRefused."""
+    if account_sid and account_sid != settings.TWILIO_ACCOUNT_SID:
+        raise StreamRefused(code="forbidden")
+    if not token or len(token) > 128 or not token.isascii():
+        raise StreamRefused(code="forbidden")
+    now = timezone.now()
+    mine = StreamToken.objects.filter(token_hash=token_hash(token), call_sid=call_sid)
+    if not mine.filter(used_at__isnull=True, expires_at__gt=now).update(used_at=now):
+        used = mine.values_list("used_at", flat=True).first()
+        raise StreamRefused(code="duplicate" if used else "forbidden")
+    call: Call = (
+        Call.objects.select_for_update(of=("self",))
+        .select_related("patient", "patient__care_team", "schedule")
+        .get(stream_tokens__token_hash=token_hash(token))
+    )
+    if call.state in Call.END_STATES:
+        raise StreamRefused(code="ended")
+    call.stream_sid = stream_sid[:40]
+    call.save(update_fields=["stream_sid"])
+    return call
+
+
+@transaction.atomic
+def provider_note(*, call_id: UUID, provider: str, model: str) -> None:
+    """Another voice provider has taken the call."""
+    call = Call.objects.select_for_update(of=("self",)).get(pk=call_id)
+    call.providers = [*call.providers, provider]
+    call.model = model or call.model
+    call.save(update_fields=["providers", "model"])

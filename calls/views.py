@@ -1,0 +1,215 @@
+"""The telephone network's webhooks. Signed or refused; every repeat answered the same; never an error page.
+
+What goes wrong here must still leave the patient with a sentence: with the database away the answers are fixed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotAllowed
+from django.views.decorators.csrf import csrf_exempt
+
+from calls import steps
+from calls.events import EndReason
+from calls.metrics import WEBHOOKS_REFUSED
+from calls.models import Call
+from calls.services import (
+    UnknownCaller,
+    answer_type_note,
+    call_finish,
+    call_start,
+    call_status_note,
+)
+from calls.services.status import find_call
+from calls.twilio import twiml
+from calls.twilio.signature import is_signed
+from heartvoice.shared.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+View = Callable[[HttpRequest], HttpResponse]
+MAX_FIELD = 200
+OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+def webhook(view: View) -> View:
+    """POST, form, signed over our public URL; anything else is refused before anything is read or written."""
+
+    @wraps(view)
+    def checked(request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        is_form = (request.content_type or "") == "application/x-www-form-urlencoded"
+        tokens = [settings.TWILIO_AUTH_TOKEN, settings.TWILIO_AUTH_TOKEN_PREVIOUS]
+        if not is_form or not is_signed(
+            url=settings.PUBLIC_URL + request.get_full_path(),
+            params=request.POST,
+            signature=request.headers.get("X-Twilio-Signature", ""),
+            tokens=tokens,
+        ):
+            WEBHOOKS_REFUSED.inc()
+            return HttpResponseForbidden()
+        try:
+            return view(request)
+        except (DatabaseError, InterfaceError):
+            log.exception("a webhook could not use the database", extra={"path": request.path})
+            return _twiml(twiml.say_and_hang_up(steps.said("en", "try_again_later")))
+
+    return csrf_exempt(login_not_required(checked))
+
+
+def _twiml(text: str) -> HttpResponse:
+    return HttpResponse(text, content_type="text/xml")
+
+
+def _field(request: HttpRequest, name: str) -> str:
+    return str(request.POST.get(name, ""))[:MAX_FIELD]
+
+
+def _call_id(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("call", ""))
+    except ValueError:
+        return None
+
+
+def _receipt_key(request: HttpRequest, *parts: str) -> str:
+    """The network's own name for this request, or what makes the event one."""
+    token = request.headers.get("I-Twilio-Idempotency-Token", "")[:64]
+    return f"{request.path}|{token}" if token else "|".join((request.path, *parts))[:160]
+
+
+def _found(request: HttpRequest) -> Call | None:
+    call = find_call(_field(request, "CallSid"), _call_id(request))
+    return Call.objects.select_related("patient", "patient__care_team").get(pk=call.pk) if call else None
+
+
+@webhook
+def voice(request: HttpRequest) -> HttpResponse:
+    """A call is answered, in or out: connect it to us."""
+    call_sid = _field(request, "CallSid")
+    if not call_sid.startswith("CA") or len(call_sid) > 40:
+        return HttpResponse(status=400)
+    call_id = _call_id(request)
+    try:
+        started = call_start(
+            call_sid=call_sid,
+            caller=_field(request, "From"),
+            call_id=call_id,
+            receipt_key=_receipt_key(request, call_sid),
+        )
+    except UnknownCaller:
+        return _twiml(_polite_refusal())
+    except DomainError:
+        return _twiml(twiml.hang_up())
+    return _twiml(twiml.stream(steps.addresses(), started.token))
+
+
+def _polite_refusal() -> str:
+    digits = " ".join(settings.NURSE_LINE_NUMBER.removeprefix("+1"))
+    number = steps.said("en", "unknown_caller_number", number=digits)
+    return twiml.say_and_hang_up(f"{steps.said('en', 'unknown_caller')} {number}")
+
+
+@webhook
+def status(request: HttpRequest) -> HttpResponse:
+    """How the call stands, as the network sees it."""
+    sequence = _field(request, "SequenceNumber")
+    call_status_note(
+        call_sid=_field(request, "CallSid"),
+        call_id=_call_id(request),
+        status=_field(request, "CallStatus"),
+        sequence=int(sequence) if sequence.isdigit() and len(sequence) < 9 else -1,
+        receipt_key=_receipt_key(
+            request, _field(request, "CallSid"), _field(request, "CallStatus"), sequence
+        ),
+    )
+    return HttpResponse(status=204)
+
+
+@webhook
+def amd(request: HttpRequest) -> HttpResponse:
+    """Who or what answered, as far as the network can tell."""
+    answer_type_note(
+        call_sid=_field(request, "CallSid"),
+        call_id=_call_id(request),
+        answered_by=_field(request, "AnsweredBy"),
+    )
+    return HttpResponse(status=204)
+
+
+@webhook
+def ended(request: HttpRequest) -> HttpResponse:
+    """Our stream is over and the call is not: what comes next."""
+    if _field(request, "CallStatus") in OVER:
+        return _twiml(twiml.nothing())
+    call = _found(request)
+    if call is None:
+        return _twiml(twiml.say_and_hang_up(steps.said("en", "try_again_later")))
+    return _twiml(steps.after_stream(call))
+
+
+@webhook
+def stream_status(request: HttpRequest) -> HttpResponse:
+    """The network's view of the stream; errors are logged, the call itself is decided by `ended`."""
+    if _field(request, "StreamEvent") == "stream-error":
+        log.warning(
+            "the telephone network reports a stream error",
+            extra={"call_sid": _field(request, "CallSid")[:40], "code": _field(request, "StreamError")[:60]},
+        )
+    return HttpResponse(status=204)
+
+
+@webhook
+def questionnaire(request: HttpRequest) -> HttpResponse:
+    """One step of the check-in without an assistant."""
+    call = _found(request)
+    if call is None:
+        return _twiml(twiml.say_and_hang_up(steps.said("en", "try_again_later")))
+    question_id = request.GET.get("q", "")
+    if not question_id:
+        return _twiml(steps.questions(call))
+    tries = request.GET.get("n", "0")
+    try:
+        text = steps.answer(
+            call,
+            question_id,
+            int(tries) if tries.isdigit() and len(tries) < 3 else 0,
+            digits=_field(request, "Digits"),
+            speech=str(request.POST.get("SpeechResult", ""))[:1_000],
+        )
+    except KeyError:
+        return HttpResponse(status=400)
+    return _twiml(text)
+
+
+@webhook
+def nurse(request: HttpRequest) -> HttpResponse:
+    """The person who was rung hears what this is about, and accepts with a key."""
+    if _field(request, "Digits") == "1":
+        return _twiml(twiml.nothing())
+    if "Digits" in request.POST:
+        return _twiml(twiml.hang_up())
+    where = steps.addresses().nurse_whisper
+    return _twiml(twiml.whisper(text=steps.said("en", "nurse_whisper"), action=where))
+
+
+@webhook
+def nurse_result(request: HttpRequest) -> HttpResponse:
+    """Nobody took the call: the patient is told, and what to do in an emergency."""
+    call = _found(request)
+    language = call.language if call else "en"
+    if _field(request, "DialCallStatus") == "completed":
+        if call:
+            call_finish(call_id=call.pk, reason=EndReason.HUMAN_REQUEST)
+        return _twiml(twiml.hang_up())
+    if call:
+        call_finish(call_id=call.pk, reason=EndReason.HUMAN_REQUEST)
+    return _twiml(twiml.say_and_hang_up(steps.said(language, "nurse_unavailable"), language))

@@ -1,0 +1,129 @@
+"""What a live call writes, by name: commands as plain data, so that they can wait, and be spooled, as they are.
+
+Every command is safe to repeat. Times and ids travel as text, so a command survives JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from alerts.phrases.model import FlagHit
+from alerts.services import Heard, call_lost_submit, flags_submit
+from calls.events import EndReason, Usage
+from calls.models import Call
+from calls.services import (
+    call_finish,
+    failure_note,
+    figures_save,
+    progress_save,
+    tool_call_record,
+    turn_add,
+    usage_add,
+)
+from calls.services.starting import provider_note
+from calls.services.summary import call_remember
+from calls.tools.runner import run_tool
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A command. `fields` hold JSON values only."""
+
+    name: str
+    fields: Fields
+
+    def run(self, call_id: UUID) -> Any:
+        """Carry it out; what the service answers."""
+        return COMMANDS[self.name](call_id, self.fields)
+
+
+def _turn(call_id: UUID, f: Fields) -> None:
+    turn_add(call_id=call_id, **f)
+
+
+def _usage(call_id: UUID, f: Fields) -> None:
+    usage_add(call_id=call_id, **{**f, "usage": Usage(**f["usage"])})
+
+
+def _progress(call_id: UUID, f: Fields) -> None:
+    progress_save(call_id=call_id, asked=f["asked"], answered=f["answered"])
+
+
+def _tool(call_id: UUID, f: Fields) -> Any:
+    return run_tool(call_id=call_id, **f)
+
+
+def _tool_record(call_id: UUID, f: Fields) -> None:
+    tool_call_record(call_id=call_id, **f)
+
+
+@transaction.atomic
+def _flags(call_id: UUID, f: Fields) -> int:
+    call = Call.objects.select_related("patient").get(pk=call_id)
+    hits = [FlagHit(**hit) for hit in f["hits"]]
+    alerts = flags_submit(
+        patient=call.patient, call=call, hits=hits, heard=Heard(f["text"], f["at_ms"]), now=_time(f["at"])
+    )
+    return len(alerts)
+
+
+@transaction.atomic
+def _lost(call_id: UUID, f: Fields) -> int:
+    call = Call.objects.select_related("patient").get(pk=call_id)
+    alerts = call_lost_submit(patient=call.patient, call=call, silence_s=f["silence_s"], now=_time(f["at"]))
+    return len(alerts)
+
+
+def _failure(call_id: UUID, f: Fields) -> None:
+    failure_note(call_id=call_id, **{**f, "at": _time(f["at"])})
+
+
+def _figures(call_id: UUID, f: Fields) -> None:
+    figures_save(call_id=call_id, latency_ms=f["latency_ms"], counters=f["counters"])
+
+
+def _provider(call_id: UUID, f: Fields) -> None:
+    provider_note(call_id=call_id, provider=f["provider"], model=f["model"])
+
+
+def _remember(call_id: UUID, f: Fields) -> None:
+    call_remember(call_id=call_id)
+
+
+def _finish(call_id: UUID, f: Fields) -> bool:
+    return call_finish(call_id=call_id, reason=EndReason(f["reason"]), at=_time(f["at"]))
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+COMMANDS: Mapping[str, Callable[[UUID, Fields], Any]] = {
+    "turn": _turn,
+    "usage": _usage,
+    "progress": _progress,
+    "tool": _tool,
+    "tool_record": _tool_record,
+    "flags": _flags,
+    "lost": _lost,
+    "failure": _failure,
+    "figures": _figures,
+    "provider": _provider,
+    "remember": _remember,
+    "finish": _finish,
+}
+
+
+def flags_write(hits: tuple[FlagHit, ...], text: str, at_ms: int, at: datetime) -> Write:
+    """The command that commits what the scanner found."""
+    return Write(
+        "flags", {"hits": [asdict(hit) for hit in hits], "text": text, "at_ms": at_ms, "at": at.isoformat()}
+    )
