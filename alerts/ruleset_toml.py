@@ -37,6 +37,7 @@ GENERAL = (
     "episode_h",
     "snooze_longest_h",
     "override_longest_days",
+    "page_merge_s",
     "roster_gate_min",
     "weight_tolerance_h",
     "weight_fresh_h",

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from alerts.models import Alert, Notification
 from alerts.selectors import staff_of
+from alerts.services.paging import TELEPHONE
 from alerts.services.transitions import event
 
-TELEPHONE = (Notification.Channel.SMS, Notification.Channel.VOICE)
 HOPEFUL = (
     Notification.State.PENDING,
     Notification.State.SENDING,

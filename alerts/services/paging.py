@@ -22,6 +22,8 @@ from patients.models import CareTeam
 
 log = logging.getLogger(__name__)
 QUEUE = "urgent"
+MERGED = "merged"
+TELEPHONE = (Notification.Channel.SMS, Notification.Channel.VOICE)
 ANSWERED = frozenset(
     {Alert.State.ACKNOWLEDGED, Alert.State.IN_PROGRESS, Alert.State.SNOOZED, Alert.State.RESOLVED}
 )
@@ -54,11 +56,29 @@ def pages_write(
     fresh = [row for row in rows if row.dedupe_key not in known]
     if not fresh:
         return []
+    _merge(alert, fresh, now - timedelta(seconds=rules["page_merge_s"]))
     Notification.objects.bulk_create(fresh, ignore_conflicts=True)
     alert.escalation_level = max(alert.escalation_level, *(row.level for row in fresh))
     Alert.objects.filter(pk=alert.pk).update(escalation_level=alert.escalation_level)
-    hand_over(fresh)
+    hand_over(row for row in fresh if row.state == Notification.State.PENDING)
     return fresh
+
+
+def _merge(alert: Alert, rows: Iterable[Notification], since: datetime) -> None:
+    """Do not ring a person twice at once about one card: such a first page is written, but not sent."""
+    ringing = {
+        (user, channel)
+        for user, channel, severity in Notification.objects.filter(
+            alert__episode_id=alert.episode_id, channel__in=TELEPHONE, purpose="page", created_at__gte=since
+        )
+        .exclude(alert=alert)
+        .exclude(state__in=(Notification.State.FAILED, Notification.State.CANCELLED))
+        .values_list("recipient_id", "channel", "alert__severity")
+        if Severity(severity).rank >= Severity(alert.severity).rank
+    }
+    for row in rows:
+        if row.purpose == "page" and (row.recipient_id, row.channel) in ringing:
+            row.state, row.error_code = Notification.State.CANCELLED, MERGED
 
 
 def hand_over(rows: Iterable[Notification]) -> None:

@@ -231,7 +231,9 @@ def model_alert_submit(
     """An alert that the voice model asks for. It may add or raise; it never lowers or closes anything.
 
     `reference` is the model's tool-call id: the same one is the same alert. An immediate one is at least high.
+    What is no emergency joins an alert of its type that this call has raised; an emergency stands for itself.
     """
+    patient = _locked(patient, call)
     wanted = at_least(Severity(severity), Severity.HIGH if immediate else None)
     kind = AlertType(alert_type)
     said = Evidence("event", "raised by the voice model", now or timezone.now())
@@ -240,15 +242,27 @@ def model_alert_submit(
         version=MODEL_VERSION,
         severity=wanted,
         alert_type=kind,
-        topic=f"model_{kind.value}",
+        topic=_beside(patient, call, kind) or f"model_{kind.value}",
         description=description,
         recommended_action=recommended_action,
         inputs={"severity": severity, "immediate": immediate},
         evidence=(said,),
     )
-    patient = _locked(patient, call)
     origin = Origin(Alert.Source.MODEL, f"{call.pk}-{reference}", call)
     return alert_raise(patient=patient, finding=finding, origin=origin, now=now)
+
+
+def _beside(patient: Patient, call: Any, kind: AlertType) -> str:
+    """The topic of the worst open alert of this type from this call, "" if there is none."""
+    if kind is AlertType.EMERGENCY:
+        return ""
+    rows = (
+        Alert.objects.filter(patient=patient, call=call, alert_type=kind)
+        .open()
+        .exclude(topic__startswith="model_")
+    )
+    worst = max(rows, key=lambda row: Severity(row.severity).rank, default=None)
+    return "" if worst is None else worst.topic
 
 
 def _judge(

@@ -15,7 +15,7 @@ from django.utils import timezone
 from alerts.lifecycle import ESCALATION_ROLES, Action, Refusal, resolve_refusal, snooze_refusal
 from alerts.models import Alert, Episode, Notification
 from alerts.selectors import ruleset_in_force
-from alerts.services.paging import deadlines_set, pages_write
+from alerts.services.paging import ANSWERED, MERGED, TELEPHONE, deadlines_set, hand_over, pages_write
 from alerts.services.raising import patient_lock
 from alerts.services.transitions import actor_of, event, move, refuse
 from heartvoice.shared.live import publish_on_commit
@@ -73,7 +73,7 @@ def alert_snooze(
     _check(snooze_refusal(until, at, longest_h=longest_h, reason=reason))
     row.snoozed_until = until
     row.acknowledged_at = row.acknowledged_at or at
-    _stop_pages(row)
+    _stop_pages(row, at)
     return _saved(row, [*fields, "snoozed_until", "acknowledged_at"])
 
 
@@ -89,7 +89,7 @@ def alert_escalate(
     if not reason.strip():
         _check(Refusal("reason_missing", "an escalation needs a reason"))
     row.escalated_to, row.acknowledged_at = to_role, None
-    _stop_pages(row)
+    _stop_pages(row, at)
     return _page_again(row, [*fields, "escalated_to", "acknowledged_at"], at)
 
 
@@ -113,7 +113,7 @@ def alert_resolve(
     _check(resolve_refusal(disposition, note, false_alarm_reason))
     row.resolved_at, row.disposition, row.resolution_note = at, disposition, note.strip()
     row.false_alarm_reason, row.snoozed_until = false_alarm_reason, None
-    _stop_pages(row)
+    _stop_pages(row, at)
     saved = _saved(
         row, [*fields, "resolved_at", "disposition", "resolution_note", "false_alarm_reason", "snoozed_until"]
     )
@@ -170,14 +170,28 @@ def _take(row: Alert, action: Action, by: User, at: datetime, kind: str, **data:
     fields = _changed(row, action, by, at, kind, **data)
     row.acknowledged_at = row.acknowledged_at or at
     row.snoozed_until = None
-    _stop_pages(row)
+    _stop_pages(row, at)
     return [*fields, "acknowledged_at", "snoozed_until"]
 
 
-def _stop_pages(row: Alert) -> None:
-    """Nobody is told any more what somebody already has in hand."""
+def _stop_pages(row: Alert, at: datetime) -> None:
+    """Nobody is told any more what somebody already has in hand. Pages that were left out for these now leave."""
     waiting = Notification.objects.filter(alert=row, state=Notification.State.PENDING)
+    unsent = list(waiting.filter(channel__in=TELEPHONE).values_list("recipient_id", "channel"))
     waiting.update(state=Notification.State.CANCELLED)
+    left_out = [
+        page
+        for page in Notification.objects.filter(
+            alert__episode_id=row.episode_id, state=Notification.State.CANCELLED, error_code=MERGED
+        )
+        .exclude(alert=row)
+        .exclude(alert__state__in=ANSWERED)
+        if (page.recipient_id, page.channel) in unsent
+    ]
+    Notification.objects.filter(pk__in=[page.pk for page in left_out]).update(
+        state=Notification.State.PENDING, error_code="", next_attempt_at=at
+    )
+    hand_over(left_out)
 
 
 def _page_again(row: Alert, fields: list[str], at: datetime) -> Alert:

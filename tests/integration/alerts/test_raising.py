@@ -244,6 +244,53 @@ def test_the_voice_model_may_add_an_alert_once_per_request(ward: Ward) -> None:
     assert (alert.source, alert.rule_id, alert.severity, alert.occurrences) == ("model", "model", "medium", 1)
 
 
+def test_what_the_voice_model_adds_joins_the_alert_the_rules_raised(ward: Ward) -> None:
+    call = ward.call()
+    answers_submit(patient=ward.patient, call=call, answers={"swelling": 4})
+    alert = model_alert_submit(
+        patient=ward.patient,
+        call=call,
+        severity="low",
+        alert_type="symptom_worsening",
+        description="shoes no longer fit",
+        reference="call_1",
+    )
+    assert (alert.topic, alert.severity, alert.rule_id) == ("symptom_scales", "high", "S10")
+    assert "shoes no longer fit" in alert.description and len(ward.alerts()) == 1
+
+
+def test_an_emergency_of_the_voice_model_stands_beside_those_of_the_rules(ward: Ward, hear: Hear) -> None:
+    call = ward.call()
+    hear(call, "chest_pain")
+    model_alert_submit(
+        patient=ward.patient,
+        call=call,
+        severity="critical",
+        alert_type="emergency",
+        description="fell off a ladder",
+        reference="call_1",
+    )
+    assert sorted(alert.rule_id for alert in ward.alerts()) == ["E01", "model"]
+
+
+def test_several_emergencies_at_once_ring_a_telephone_once_and_show_each(ward: Ward, hear: Hear) -> None:
+    hear(ward.call(), "chest_pain", "syncope", "stroke_signs")
+    pages = Notification.objects.filter(recipient=ward.nurse)
+    waiting = list(pages.filter(state="pending").values_list("channel", flat=True))
+    assert sorted(waiting) == ["dashboard", "dashboard", "dashboard", "sms", "voice"]
+    assert set(pages.filter(state="cancelled").values_list("error_code", flat=True)) == {"merged"}
+
+
+def test_a_worse_alert_of_the_same_card_rings_again(ward: Ward, hear: Hear) -> None:
+    call = ward.call()
+    hear(call, Said("safeguarding", "high", "emergency", "E18"))
+    hear(call, "chest_pain")
+    waiting = Notification.objects.filter(state="pending", channel="sms").values_list(
+        "alert__rule_id", flat=True
+    )
+    assert sorted(waiting) == ["E01", "E18"]
+
+
 def test_what_the_voice_model_calls_immediate_is_at_least_high(ward: Ward) -> None:
     alert = model_alert_submit(
         patient=ward.patient,

@@ -51,7 +51,21 @@ def test_claiming_owns_the_alert_and_stops_its_pages_only(ward: Ward, hear: Hear
     assert (critical.state, critical.owner) == ("acknowledged", ward.nurse)
     assert critical.acknowledged_at is not None
     assert set(critical.notifications.values_list("state", flat=True)) == {"cancelled"}
-    assert set(other.notifications.values_list("state", flat=True)) == {"pending"}
+    assert sorted(other.notifications.values_list("channel", "state")) == [
+        ("dashboard", "pending"), ("sms", "pending"), ("voice", "pending"),
+    ]  # fmt: skip
+
+
+def test_a_page_left_out_for_one_that_never_left_is_sent_after_all(
+    ward: Ward, hear: Hear, critical: Alert
+) -> None:
+    [other] = hear(ward.call(), "syncope")
+    merged = other.notifications.filter(error_code="merged")
+    assert merged.count() == 2
+    critical.notifications.filter(channel="sms").update(state="sent")
+    alert_claim(alert=critical, by=ward.second)
+    assert list(merged.values_list("channel", flat=True)) == ["sms"]
+    assert other.notifications.get(channel="voice").state == "pending"
 
 
 def test_what_somebody_has_cannot_be_claimed_again(ward: Ward, critical: Alert) -> None:
