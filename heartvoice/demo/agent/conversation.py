@@ -4,6 +4,7 @@ Tokens as billed: 1 per 100 ms of the caller's audio, 1 per 50 ms of the voice's
 characters. Source: OpenAI, "Managing costs" of the Realtime guide (2026-07).
 """
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +93,21 @@ class Conversation:
             message = f"Item with id '{identity[:64]}' does not exist."
             raise Refused("item_not_found", message, param) from None
 
+    def grow(self, identity: str, audio_ms: int) -> None:
+        """An assistant's item in progress has this much audio by now; one that was cut stays as it is."""
+        entry = self.entries.get(identity)
+        if entry and not entry.version:
+            entry.audio_ms = audio_ms
+
+    def settle(self, item: Item, audio_ms: int) -> None:
+        """The item in progress is finished; one that was cut meanwhile keeps its cut."""
+        entry = self.entries[item["id"]]
+        entry.item = deepcopy(item)
+        if entry.version:
+            _forget_words(entry.item)
+        else:
+            entry.audio_ms = audio_ms
+
     def truncate(self, identity: str, audio_end_ms: int) -> None:
         """Cut an assistant's audio and forget its text: what was not heard was not said. Raises Refused."""
         entry = self.get(identity)
@@ -102,14 +118,18 @@ class Conversation:
             raise Refused("invalid_value", message, "audio_end_ms")
         entry.audio_ms = audio_end_ms
         entry.version += 1
-        for part in entry.item["content"]:
-            part.pop("transcript", None)
+        _forget_words(entry.item)
 
     def delete(self, identity: str) -> None:
         """Remove the item. Raises Refused."""
         self.get(identity)
         del self.entries[identity]
         self.order.remove(identity)
+
+
+def _forget_words(item: Item) -> None:
+    for part in item["content"]:
+        part.pop("transcript", None)
 
 
 @dataclass(slots=True)

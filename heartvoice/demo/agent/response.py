@@ -164,16 +164,15 @@ class Response:
             await self.outbox.emit("conversation.item.added", previous_item_id=before, item=item)
 
     async def _done(self, item: dict[str, Any], audio_ms: int) -> None:
-        entry = Entry(item, audio_ms)
         if self.is_in_conversation and item["id"] in self.conversation.entries:
             before = self.conversation.order[: self.conversation.order.index(item["id"])]
-            self.conversation.entries[item["id"]] = entry
+            self.conversation.settle(item, audio_ms)
             await self.outbox.emit(
                 "conversation.item.done", previous_item_id=before[-1] if before else None, item=item
             )
         where = {"response_id": self.id, "output_index": len(self.output)}
         await self.outbox.emit("response.output_item.done", **where, item=item)
-        self.output.append(entry)
+        self.output.append(Entry(item, audio_ms))
 
     async def _speak(self, item_id: str, speech: Speech) -> dict[str, Any]:
         where = {
@@ -206,6 +205,7 @@ class Response:
             delta = base64.b64encode(piece).decode()
             await self.outbox.emit("response.output_audio.delta", **where, delta=delta)
             self.sent_ms = min(self.sent_ms + speaking.PIECE_MS, speech.ms)
+            self.conversation.grow(where["item_id"], self.sent_ms)
             if self.sent_ms > limit_ms:
                 self.stop("max_output_tokens")
             await self.pause(PIECE_PAUSE_S)

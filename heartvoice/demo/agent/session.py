@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 # Between hearing a turn and answering it: what the client makes of the transcript can still come in.
 THINKING_S = 0.03
 IDLE_SHARE = 1.0  # of the idle timeout and the playing time that is waited; tests make it short
-HEARD_SHARE = 0.5  # of a question, above which it counts as heard
+HEARD_SHARE = 0.5  # of a sentence, above which it counts as heard
 
 
 class Session:
@@ -150,12 +150,13 @@ class Session:
                 self._dialogue.result(self._calls[item["call_id"]], item["output"])
 
     def _cut(self, item_id: str, heard_ms: int) -> None:
-        """Only `heard_ms` of an item were heard: was its last sentence, the question, among it?"""
-        if self._last is None or self._last[0] != item_id or not self._last[1].sentences:
+        """Only `heard_ms` of an item were heard: the dialogue learns which sentences that is."""
+        if self._last is None or self._last[0] != item_id:
             return
-        question = self._last[1].sentences[-1]
-        if heard_ms < question.start_ms + HEARD_SHARE * (question.end_ms - question.start_ms):
-            self._dialogue.unheard()
+        sentences = self._last[1].sentences
+        heard = [s for s in sentences if heard_ms >= s.start_ms + HEARD_SHARE * (s.end_ms - s.start_ms)]
+        if len(heard) < len(sentences):
+            self._dialogue.cut_off([sentence.text for sentence in heard])
 
     # --- hearing
 
@@ -212,6 +213,8 @@ class Session:
         where = {"item_id": item["id"], "content_index": 0}
         kind = "conversation.item.input_audio_transcription"
         wanted = self._config["audio"]["input"]["transcription"] is not None
+        text = await words
+        self._dialogue.heard(text)
         if "deaf" in self._faults:
             error = {
                 "type": "transcription_error",
@@ -220,8 +223,6 @@ class Session:
             }
             await self._out.emit(f"{kind}.failed", **where, error={**error, "param": None})
             return
-        text = await words
-        self._dialogue.heard(text)
         if wanted:
             item["content"][0]["transcript"] = text
             if text:
@@ -270,7 +271,9 @@ class Session:
         if response.stopped and reply:
             self._dialogue.retract(reply)
         if response.stopped and response.spoken:
-            self._cut(response.output[0].item["id"], response.sent_ms)
+            spoken = response.output[0].item["id"]
+            entry = self._conversation.entries.get(spoken)  # the client may have deleted it meanwhile
+            self._cut(spoken, entry.audio_ms if entry else 0)
         self._response = None
         failed = "server_error" if "error" in self._faults and self._faults.is_faulty_response else ""
         usage = None if failed else self._usage(response)

@@ -1,13 +1,12 @@
 """One call's dialogue: hears words, notes and tool results, and says what the next response holds. Pure."""
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
 
 from calls.checkin import Protocol
-from heartvoice.demo.agent.dialogue import brief, lines
+from heartvoice.demo.agent.dialogue import brief, lines, results
 from heartvoice.demo.agent.dialogue.answers import Yes, yes_or_no
 from heartvoice.demo.agent.dialogue.asking import Asking
 from heartvoice.demo.agent.dialogue.brief import Note, Order
@@ -19,7 +18,6 @@ from heartvoice.demo.agent.dialogue.steps import Do, Reply, Say, Step, first_rep
 from heartvoice.demo.agent.dialogue.toolbox import Call, Json, Toolbox
 
 SHORT_WORDS = 12  # a longer answer asks for something else only in the plainest words
-EXPLAINED_WORDS = 40
 MAX_ENDS = 3  # how often the end of a call is asked for when the product still misses something
 
 
@@ -41,7 +39,6 @@ class Stage(StrEnum):
     CLOSING = "closing"
 
 
-_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 _ALWAYS_HEARD = {Intent.WRONG_PERSON, Intent.OPT_OUT, Intent.HUMAN}
 _TAKES_ANSWER = {Intent.HUMAN, Intent.ADVICE, Intent.GOODBYE}
 
@@ -70,6 +67,7 @@ class Dialogue:
         self._told: list[Step] = []  # what the results make us say
         self._is_slow = False
         self._is_unheard = False
+        self._owes_disclosure = False  # nobody has heard yet that this is an automated assistant
         self._repeated_after_noise = False
         self._reason = "completed"
         self._ends = 0
@@ -124,9 +122,11 @@ class Dialogue:
         if note := brief.read_note(text):
             self._follow(note)
 
-    def unheard(self) -> None:
-        """The patient cut in before the last question could be heard."""
+    def cut_off(self, heard: list[str]) -> None:
+        """The patient cut in: of what was said last only these sentences were heard, the question was not."""
         self._is_unheard = True
+        if self._stage is Stage.OPENING and not self._opening.asks_identity:
+            self._owes_disclosure = self._lines.get("greeting.intro") not in heard
 
     def result(self, name: str, output: str) -> None:
         """A tool's result has arrived."""
@@ -135,7 +135,7 @@ class Dialogue:
             return
         self._pending.remove(call)
         self._has_results = True
-        told = [step for step in self._after(call, _parsed(output)) if step not in self._told]
+        told = [step for step in self._after(call, results.parsed(output)) if step not in self._told]
         self._told += told
 
     def retract(self, reply: Reply) -> None:
@@ -183,7 +183,7 @@ class Dialogue:
         if not text:
             was_unheard, self._is_unheard = self._is_unheard, False
             self._repeated_after_noise = was_unheard
-            return self._question() if was_unheard else []
+            return [*self._disclosure(), *self._question()] if was_unheard else []
         self._repeated_after_noise = False
         found = danger(text)
         if found and found not in self._findings.raised:
@@ -225,9 +225,15 @@ class Dialogue:
             case "failed":
                 return [Say(self._lines.get("identity.failed")), *self._end("not_verified")]
             case list() as steps:
+                steps = [*self._disclosure(), *steps]
                 return [*steps, *self._begin()] if self._opening.passed else steps
             case _:
                 return self._question()
+
+    def _disclosure(self) -> list[Step]:
+        """The opening sentence, when it was cut off before it was heard."""
+        owed, self._owes_disclosure = self._owes_disclosure, False
+        return [Say(self._lines.get("greeting.intro"))] if owed else []
 
     def _begin(self) -> list[Step]:
         self._stage = Stage.CHECKIN
@@ -291,6 +297,7 @@ class Dialogue:
         get = self._lines.get
         match order:
             case Order.OPENING_CUT:
+                self._owes_disclosure = False
                 return [Say(get("greeting.intro")), *self._question()]
             case Order.NOISE:
                 return self._question()
@@ -403,30 +410,13 @@ class Dialogue:
             case "updatePatientRecord" if not is_ok:
                 self._findings.unsaved += 1
             case "triggerAlert" if self._stage is not Stage.CRISIS:
-                return self._after_alert(call, is_ok=is_ok)
+                is_chest = Intent.CHEST_PAIN in self._findings.raised
+                return results.alert(self._lines, call, is_ok=is_ok, is_chest=is_chest)
             case "scheduleFollowUp" if self._stage is not Stage.CRISIS and "another time" not in call.text:
                 return [Say(get("followup.done" if is_ok else "followup.failed"))]
             case "provideEducation" if is_ok and self._stage is not Stage.CRISIS:
-                return self._explained(str(result.get("say") or ""))
+                return results.explained(str(result.get("say") or ""), self._can_say)
         return []
-
-    def _explained(self, text: str) -> list[Step]:
-        """The beginning of the reviewed text that the tool gave: whole sentences, as many as one can listen to."""
-        said: list[Step] = []
-        words = 0
-        for sentence in _SENTENCE_END.split(text):
-            words += len(sentence.split())
-            if words > EXPLAINED_WORDS or not self._can_say(sentence):
-                break
-            said.append(Say(sentence))
-        return said
-
-    def _after_alert(self, call: Call, *, is_ok: bool) -> list[Step]:
-        if call.arguments["severity"] in ("low", "medium"):
-            return []
-        said: list[Step] = [Say(self._lines.get("alert.done" if is_ok else "alert.failed"))]
-        is_chest = Intent.CHEST_PAIN in self._findings.raised and call.arguments["type"] == "emergency"
-        return [*said, Say(self._lines.get("alert.chest_pain"))] if is_chest else said
 
     def _not_over(self, result: dict[str, Any]) -> list[Step]:
         """The product still misses something: ask it if it can be asked, else end all the same."""
@@ -437,11 +427,3 @@ class Dialogue:
             self._stage = Stage.CHECKIN
             return steps
         return self._end(self._reason)
-
-
-def _parsed(output: str) -> dict[str, Any]:
-    try:
-        value = json.loads(output)
-    except ValueError:
-        return {"ok": False}
-    return value if isinstance(value, dict) else {"ok": False}

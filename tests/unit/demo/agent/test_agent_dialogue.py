@@ -278,7 +278,7 @@ def test_words_before_the_question_was_heard_are_not_taken_for_its_answer() -> N
     call.at("swelling")
     said = call.say("One.")
     assert said.endswith(QUESTION["fatigue"])
-    call.dialogue.unheard()
+    call.dialogue.cut_off([])
     assert call.say("I mean two.") == QUESTION["fatigue"]
     call.say("Zero.")
     assert call.dialogue.findings.values["symptoms.swelling"] == 2
@@ -315,10 +315,24 @@ def test_a_reply_that_nobody_answered_repeats_the_question() -> None:
     assert reply.say == (lines.load().get("silence.still_there"), QUESTION["fatigue"])
 
 
+def test_the_disclosure_is_said_again_when_it_was_cut_off() -> None:
+    call = Conversation()
+    opening = call.start()
+    call.dialogue.cut_off([])
+    assert call.say("Hello?") == opening
+
+
+def test_a_disclosure_that_was_heard_is_not_said_again() -> None:
+    call = Conversation()
+    call.start()
+    call.dialogue.cut_off([lines.load().get("greeting.intro")])
+    assert call.say("Hello?") == "May I speak with Robert?"
+
+
 def test_noise_that_cut_in_makes_maya_say_the_question_once_more_only() -> None:
     call = Conversation()
     call.at("fatigue")
-    call.dialogue.unheard()
+    call.dialogue.cut_off([])
     assert call.say("") == QUESTION["fatigue"]
     call.dialogue.noted("What interrupted you was no word. Finish what you were saying: «How tired»")
     assert call.asked() == ""

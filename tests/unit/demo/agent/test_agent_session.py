@@ -157,6 +157,23 @@ async def test_speaking_into_a_reply_cancels_it() -> None:
         assert len(line.of("response.output_audio.done")) == 1
 
 
+async def test_a_reply_can_be_truncated_while_it_is_being_cancelled() -> None:
+    async with Line("Hello?") as line:
+        await line.configure(instructions=INSTRUCTIONS)
+        line.send("response.create")
+        item_id = (await line.until("response.output_audio.delta"))["item_id"]
+        line.send("conversation.item.truncate", item_id=item_id, content_index=0, audio_end_ms=100)
+        line.send("response.cancel")
+        assert (await line.until("conversation.item.truncated"))["audio_end_ms"] == 100
+        await line.until("response.done")
+        line.send("conversation.item.retrieve", item_id=item_id)
+        item = (await line.until("conversation.item.retrieved"))["item"]
+        assert "transcript" not in item["content"][0]
+        line.speak()
+        done = await line.until("response.done")
+        assert done["response"]["output"][0]["content"][0]["transcript"].startswith("Hello, this is Maya")
+
+
 async def test_without_interruption_a_reply_is_finished() -> None:
     async with Line("Hello?") as line:
         await line.configure(instructions=INSTRUCTIONS, detection={"interrupt_response": False})
@@ -319,7 +336,7 @@ async def test_faults_happen_when_they_are_asked_for(monkeypatch: pytest.MonkeyP
     async with Line(model="local-maya+refuse") as line:
         line.send("session.update", session={"type": "realtime"})
         assert (await line.until("error"))["error"]["code"] == "unknown_parameter"
-    async with Line("Hm.", model="local-maya+deaf") as line:
+    async with Line("Yes.", model="local-maya+deaf") as line:
         await greeted(line)
         line.speak()
         failed = await line.until("conversation.item.input_audio_transcription.failed")
