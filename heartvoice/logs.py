@@ -76,5 +76,8 @@ def LOGGING_FOR(level: str) -> dict[str, Any]:
             "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             "twilio": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
         },
     }
