@@ -57,7 +57,7 @@ def steps() -> list[Step]:
     """Return every check, the longest first."""
     python = sys.executable
     return [
-        Step("unit tests", (python, "-m", "pytest", "tests/unit", "-q", "-p", "no:cacheprovider")),
+        Step("unit tests", (python, "-m", "pytest", "tests/unit", "-q", "-n", "2", "--dist", "loadfile")),
         Step("types of the pure modules", (python, "-m", "mypy", "--strict", *mypy_targets())),
         Step("migrations", (python, "manage.py", "makemigrations", "--check", "--dry-run")),
         Step("import contracts", (str(SCRIPTS / "lint-imports"),)),
