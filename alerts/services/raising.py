@@ -77,8 +77,8 @@ def findings_raise(
     ordered = sorted(findings, key=lambda finding: -finding.severity.rank)
     if not ordered:
         return []
-    now, rules = now or timezone.now(), rules or ruleset_in_force()
-    patient = patient_lock(patient)
+    patient, rules = patient_lock(patient), rules or ruleset_in_force()
+    now = now or timezone.now()  # after the lock: the timeline is in the order of the commits
     raised: dict[UUID, Alert] = {}
     for finding in ordered:
         alert = _raise(patient, finding, origin, rules, now)

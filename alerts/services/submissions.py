@@ -62,11 +62,11 @@ def flags_submit(
     A flag heard again with a higher severity is raised; with the same or a lower one nothing happens.
     Returns the alerts that the call's flags and answers stand behind, new or not.
     """
-    now, heard = now or timezone.now(), heard or Heard()
     wanted = [hit for hit in hits if hit.severity != "none"]
     if not wanted:
         return []
-    patient = _locked(patient, call)
+    patient, heard = _locked(patient, call), heard or Heard()
+    now = now or timezone.now()
     for hit in wanted:
         _keep(patient, call, hit, heard, now)
     return _judge(patient, call, now, Alert.Source.RULE)
@@ -139,8 +139,8 @@ def answers_submit(
     """
     if unknown := set(answers) - ANSWERS:
         raise ValueError(f"unknown answers: {', '.join(sorted(unknown))}")
-    now = now or timezone.now()
     patient = _locked(patient, call)
+    now = now or timezone.now()
     record = PatientRecord.objects.filter(call=call).first() if call is not None else None
     record = record or PatientRecord(patient=patient, call=call, recorded_at=now)
     record.is_identity_verified = record.is_identity_verified or is_identity_verified
@@ -157,8 +157,8 @@ def doubts_submit(
     *, patient: Patient, call: Any, doubts: Sequence[Doubt], now: datetime | None = None
 ) -> list[Alert]:
     """Answers that could not be trusted after one re-ask (rule D01)."""
-    now = now or timezone.now()
     patient = _locked(patient, call)
+    now = now or timezone.now()
     return _judge(patient, call, now, Alert.Source.CALL, Circumstances(doubts=tuple(doubts)), only=("D01",))
 
 
@@ -167,8 +167,8 @@ def call_lost_submit(
     *, patient: Patient, call: Any, silence_s: float | None = None, now: datetime | None = None
 ) -> list[Alert]:
     """The line dropped (no `silence_s`), or the patient was silent so long, after an emergency flag (rule E17)."""
-    now = now or timezone.now()
     patient = _locked(patient, call)
+    now = now or timezone.now()
     flagged = CallFlag.objects.filter(call=call, alert_type=AlertType.EMERGENCY).exists()
     events = CallEvents(emergency_flagged=flagged, line_lost=silence_s is None, silence_s=silence_s)
     return _judge(patient, call, now, Alert.Source.CALL, Circumstances(events=events), only=("E17",))
@@ -177,8 +177,8 @@ def call_lost_submit(
 @transaction.atomic
 def missed_checkin_submit(*, patient: Patient, day: date, now: datetime | None = None) -> list[Alert]:
     """A scheduled check-in of that local day failed after all attempts (rules C01 to C03). Idempotent per day."""
-    now = now or timezone.now()
     patient = patient_lock(patient)
+    now = now or timezone.now()
     last = PatientRecord.objects.filter(patient=patient, is_identity_verified=True).order_by("-recorded_at")
     since = last.values_list("recorded_at", flat=True).first()
     days = {day.isoformat()} | _missed_days(patient, since)
@@ -209,8 +209,8 @@ def voice_submit(
     *, patient: Patient, call: Any, voice: Sequence[VoiceCall], now: datetime | None = None
 ) -> list[Alert]:
     """The patient's valid voice measurements, oldest first, the newest of this call (rules V01 to V03)."""
-    now = now or timezone.now()
     patient = _locked(patient, call)
+    now = now or timezone.now()
     beside = Circumstances(voice=tuple(voice))
     return _judge(patient, call, now, Alert.Source.RULE, beside, only=("V01", "V02", "V03"))
 

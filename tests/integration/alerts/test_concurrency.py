@@ -117,7 +117,10 @@ def test_worse_evidence_and_a_claim_at_the_same_moment_never_leave_a_worse_alert
         lambda: flags_submit(patient=ward.patient, call=call, hits=worse),
     )
     alert.refresh_from_db()
-    kinds = list(alert.events.values_list("kind", flat=True))
+    kinds = list(alert.events.order_by("pk").values_list("kind", flat=True))
+    assert kinds == list(alert.events.values_list("kind", flat=True)), (
+        "the timeline is in the order of the commits"
+    )
     assert alert.severity == "critical"
     if kinds.index("acknowledged") < kinds.index("worsened"):
         assert (alert.state, alert.owner) == ("new", None)
