@@ -29,5 +29,6 @@ urlpatterns = [
     path("reports/weekly/", report.weekly, name="weekly_report"),
     path("search/", search.search, name="search"),
     path("preferences/theme/", preferences.theme, name="theme"),
+    path("favicon.ico", preferences.favicon, name="favicon"),
     path("softphone/", softphone.softphone, name="softphone"),
 ]

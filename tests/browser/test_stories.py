@@ -13,7 +13,7 @@ from tests.browser.conftest import Opener, rows
 from tests.support.factories import make_patient, make_team, make_user
 from tests.support.worklist import check_in, raise_alert
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(120)
 
 LIVE = "#live[data-state=on]"
 
@@ -43,7 +43,7 @@ async def test_of_two_nurses_who_claim_at_once_one_wins_and_both_see_who(signed_
         await rows(make_user)(team, first_name=name, last_name="Nurse") for name in ("Nora", "Noel")
     ]
     alert = await rows(raise_alert)(await rows(make_patient)(team))
-    one, other = await signed_in(nora), await signed_in(noel)
+    one, other = [await signed_in(user, expected=("409",)) for user in (nora, noel)]
     for page in (one, other):
         await worklist_of(page)
         # Held back until both have been sent, so that neither page can learn of the other's claim first.
@@ -164,7 +164,7 @@ async def test_without_scripts_a_nurse_reads_claims_and_resolves(signed_in: Open
     await expect(page.locator("#live")).to_contain_text("Live updates off")
     await page.get_by_role("button", name=re.compile("Claim")).click()
     await expect(page.locator(".row__owner")).to_contain_text("You")
-    await page.get_by_role("link", name=re.compile("Weight up")).click()
+    await page.locator(".row .reason a").click()
     await page.locator("#do-resolve summary").click()
     await page.select_option("#do-resolve select[name=disposition]", "education")
     await page.fill("#do-resolve textarea", "Explained.")
@@ -179,7 +179,7 @@ async def test_without_scripts_a_nurse_reads_claims_and_resolves(signed_in: Open
 
 async def test_a_lost_connection_is_said_and_repaired(signed_in: Opener):
     team = await rows(make_team)()
-    page = await signed_in(await rows(make_user)(team))
+    page = await signed_in(await rows(make_user)(team), expected=("ERR_INTERNET_DISCONNECTED", "htmx:"))
     await worklist_of(page)
     await page.context.set_offline(True)
     await page.evaluate("() => { document.body.dispatchEvent(new CustomEvent('alerts')) }")
@@ -192,7 +192,7 @@ async def test_a_lost_connection_is_said_and_repaired(signed_in: Opener):
 
 async def test_a_lost_session_sends_to_the_log_in_page_and_swaps_nothing(signed_in: Opener):
     team = await rows(make_team)()
-    page = await signed_in(await rows(make_user)(team))
+    page = await signed_in(await rows(make_user)(team), expected=("401",))
     await rows(raise_alert)(await rows(make_patient)(team))
     await worklist_of(page)
     await page.context.clear_cookies()
