@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import resource
 import signal
 import socket
 from types import FrameType
@@ -20,6 +21,8 @@ from heartvoice.server.gate import App, Gate, is_media_path
 from heartvoice.server.http import PunctualProtocol
 
 logger = logging.getLogger(__name__)
+
+OPEN_FILES = 65_536
 
 
 class CannotListen(Exception):
@@ -65,10 +68,20 @@ def serve(
         ws_ping_timeout=limits.PONG_WITHIN_S,
         ws_per_message_deflate=False,
     )
+    _set_limits()
     # What was loaded so far stays for good: the collector need not walk it again while audio waits.
     gc.collect()
     gc.freeze()
     DrainingServer(config, drain=drain, drain_s=drain_s, shares_port=shares_port).run(sockets=[bound])
+
+
+def _set_limits() -> None:
+    """No core file, which would hold voices; as many open sockets as the system allows."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class DrainingServer(uvicorn.Server):

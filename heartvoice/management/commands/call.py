@@ -1,20 +1,8 @@
 """`manage.py call`: one simulated check-in call, as `./run call` starts it."""
 
-from __future__ import annotations
-
-import os
-import sys
-from typing import Any
-
-from django.core.management.base import BaseCommand
+from heartvoice.management.handover import HandOver
 
 
-class Command(BaseCommand):
+class Command(HandOver):
     help = "Run one simulated check-in call; see ./run call --help."
-
-    def run_from_argv(self, argv: list[str]) -> None:
-        # In a process of its own: this one has already read settings that are not the demo's.
-        os.execv(sys.executable, [sys.executable, "-m", "heartvoice.demo.commands.call", *argv[2:]])  # noqa: S606
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.run_from_argv(["manage.py", "call", *map(str, args)])
+    module = "heartvoice.demo.commands.call"

@@ -1,21 +1,8 @@
-"""`manage.py servers`: PostgreSQL and Valkey from wheels until Ctrl-C, as `./run servers` starts them."""
+"""`manage.py servers`: PostgreSQL and Valkey from wheels until Ctrl-C, as `./run servers` starts it."""
 
-from __future__ import annotations
-
-import os
-import sys
-from typing import Any
-
-from django.core.management.base import BaseCommand
+from heartvoice.management.handover import HandOver
 
 
-class Command(BaseCommand):
-    help = (
-        "Start PostgreSQL and Valkey on free loopback ports and print their URLs; see ./run servers --help."
-    )
-
-    def run_from_argv(self, argv: list[str]) -> None:
-        os.execv(sys.executable, [sys.executable, "-m", "heartvoice.demo.servers", *argv[2:]])  # noqa: S606
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.run_from_argv(["manage.py", "servers", *map(str, args)])
+class Command(HandOver):
+    help = "Run PostgreSQL and Valkey from wheels until Ctrl-C; see ./run servers --help."
+    module = "heartvoice.demo.servers"

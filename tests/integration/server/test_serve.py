@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -56,6 +58,8 @@ def test_it_serves_says_what_is_missing_and_ends_with_0(process_environment: dic
         assert status == 503
         assert "workers" in json.loads(body)["reasons"]
         assert "database" not in json.loads(body)["reasons"]
+        limits = Path(f"/proc/{process.pid}/limits").read_text()
+        assert re.search(r"Max core file size +0 +0 ", limits)
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
 
