@@ -8,9 +8,9 @@ from django.conf import settings
 
 from alerts.phrases import scan
 from calls.bridge import Bridge
-from calls.checkin import CheckInProgress, load_protocol
+from calls.checkin import CheckInProgress, Phase, load_protocol
 from calls.conversation import Conversation
-from calls.database import in_database
+from calls.database import beside_database
 from calls.parts import Setting
 from calls.phone import PhoneLine
 from calls.plan import CallPlan
@@ -80,8 +80,10 @@ def bridge_of(plan: CallPlan, phone: PhoneLine) -> Bridge:
     """Everything one call needs, built for it and gone with it."""
     store = CallStore(plan.call_id)
 
-    async def analyse(segment: Segment, text: str, phase: str) -> None:
-        await in_database(voice_segment_keep, call_id=plan.call_id, segment=segment, text=text, phase=phase)
+    async def analyse(segment: Segment, phase: Phase, question_id: str) -> None:
+        await beside_database(
+            voice_segment_keep, call_id=plan.call_id, segment=segment, phase=phase, question_id=question_id
+        )
 
     return Bridge(
         conversation=conversation_of(plan),

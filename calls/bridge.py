@@ -12,11 +12,12 @@ import base64
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from calls.checkin import Phase
 from calls.conversation import Conversation
 from calls.events import (
     BYTES_PER_MS,
@@ -89,7 +90,7 @@ class Bridge:
         phone: PhoneLine,
         providers: Sequence[Provider],
         store: CallStore,
-        analyse: Callable[[Segment, str, str], Awaitable[None]] | None = None,
+        analyse: Callable[[Segment, Phase, str], Coroutine[None, None, None]] | None = None,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self.conversation = conversation
@@ -226,8 +227,8 @@ class Bridge:
                 self._save_turn(action)
             case SaveUsage():
                 self._save_usage(action)
-            case KeepSegment(item=item, text=text):
-                self._hand_over(item, text)
+            case KeepSegment(item=item):
+                self._hand_over(item)
             case NoteProgress(asked=asked, answered=answered):
                 self.store.put(Write("progress", {"asked": list(asked), "answered": list(answered)}))
             case Renew():
@@ -301,15 +302,16 @@ class Bridge:
         if self.cost > MAX_COST_USD:
             self._act(self.conversation.limit_reached(EndReason.COST_LIMIT, self.now_ms()))
 
-    def _hand_over(self, item: str, text: str) -> None:
-        phase = self.conversation.parts.progress.phase.value
+    def _hand_over(self, item: str) -> None:
         for segment in self.segments.take(item):
             if self._analyse is not None:
-                self._start(self._to_analysis(segment, text, phase))
+                progress = self.conversation.parts.progress
+                work = self._analyse(segment, progress.phase, progress.current_id)
+                self._start(self._to_analysis(work))
 
-    async def _to_analysis(self, segment: Segment, text: str, phase: str) -> None:
+    async def _to_analysis(self, work: Coroutine[None, None, None]) -> None:
         try:
-            await self._analyse(segment, text, phase)  # type: ignore[misc]
+            await work
             self.figures.count("segments")
         except Exception:  # boundary (push): a lost segment costs a measurement, never a call
             self.figures.count("segments_lost")

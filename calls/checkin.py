@@ -205,11 +205,9 @@ class CheckInProgress:
         return tuple(q for q in self.protocol.required if q.id not in self._answered)
 
     @property
-    def current_question(self) -> str:
-        """The text of the question most recently asked, "" before the first."""
-        if not self._current:
-            return ""
-        return self.wording(self.protocol.question(self._current))
+    def current_id(self) -> str:
+        """The id of the question most recently asked, "" before the first."""
+        return self._current
 
     def wording(self, question: Question) -> str:
         """The question in the call's language, in English where it has no such text."""

@@ -14,12 +14,19 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 THREADS = 4
+THREADS_BESIDE = 2
 
 
 @lru_cache(maxsize=1)
 def _threads() -> ThreadPoolExecutor:
     """The process's threads for this, made with the first call."""
     return ThreadPoolExecutor(THREADS, thread_name_prefix="call-db")
+
+
+@lru_cache(maxsize=1)
+def _threads_beside() -> ThreadPoolExecutor:
+    """Threads for work that also waits for other services: a slow Redis must not hold up an alert."""
+    return ThreadPoolExecutor(THREADS_BESIDE, thread_name_prefix="call-beside")
 
 
 def _run(work: Callable[[], T]) -> T:
@@ -34,3 +41,9 @@ async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
     """The result of `work`, run on one of the threads with a connection that is alive, and given back after."""
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_threads(), _run, partial(work, *args, **kwargs))
+
+
+async def beside_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The same for work that talks to more than the database."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_threads_beside(), _run, partial(work, *args, **kwargs))

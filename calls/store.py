@@ -25,6 +25,22 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
 AWAY = (OperationalError, InterfaceError, TimeoutError)
 
 
+def _teller(answer: asyncio.Future[Any] | None) -> Callable[[Any], None] | None:
+    """From a database thread: tells whoever waits that the write is committed, and what it answered."""
+    if answer is None:
+        return None
+    loop = asyncio.get_running_loop()
+
+    def set_result(result: Any) -> None:
+        if not answer.done():
+            answer.set_result(result)
+
+    def tell(result: Any) -> None:
+        loop.call_soon_threadsafe(set_result, result)
+
+    return tell
+
+
 class StoreAway(Exception):
     """The answer did not come in time. The write still waits its turn and will be done."""
 
@@ -81,7 +97,7 @@ class CallStore:
                 await self._news.wait()
             write, answer = self._waiting[0]
             try:
-                result = await in_database(write.run, self.call_id)
+                await in_database(write.run, self.call_id, _teller(answer))
             except AWAY:
                 self._went_away()
                 await asyncio.sleep(wait_s)
@@ -90,8 +106,6 @@ class CallStore:
             except Exception as error:  # boundary: one bad write must not stop the writes after it
                 self._refused(write, answer, error)
             else:
-                if answer is not None and not answer.done():
-                    answer.set_result(result)
                 self._on_written(write)
             self._waiting.popleft()
             self.is_away, wait_s = False, FIRST_WAIT_S

@@ -40,9 +40,18 @@ class Write:
     name: str
     fields: Fields
 
-    def run(self, call_id: UUID) -> Any:
-        """Carry it out; what the service answers."""
-        return COMMANDS[self.name](call_id, self.fields)
+    def run(self, call_id: UUID, committed: Callable[[Any], None] | None = None) -> Any:
+        """Carry it out in one transaction; what the service answers.
+
+        `committed` is told the answer right after the commit, before the pushes and tasks that follow from it:
+        those may wait for a Redis that is away, and "the alert is committed" must not.
+        """
+        answers: list[Any] = []
+        with transaction.atomic():
+            if committed is not None:
+                transaction.on_commit(lambda: committed(answers[0]))
+            answers.append(COMMANDS[self.name](call_id, self.fields))
+        return answers[0]
 
 
 def _turn(call_id: UUID, f: Fields) -> None:
@@ -65,7 +74,6 @@ def _tool_record(call_id: UUID, f: Fields) -> None:
     tool_call_record(call_id=call_id, **f)
 
 
-@transaction.atomic
 def _flags(call_id: UUID, f: Fields) -> int:
     call = Call.objects.select_related("patient").get(pk=call_id)
     hits = [FlagHit(**hit) for hit in f["hits"]]
@@ -75,7 +83,6 @@ def _flags(call_id: UUID, f: Fields) -> int:
     return len(alerts)
 
 
-@transaction.atomic
 def _lost(call_id: UUID, f: Fields) -> int:
     call = Call.objects.select_related("patient").get(pk=call_id)
     alerts = call_lost_submit(patient=call.patient, call=call, silence_s=f["silence_s"], now=_time(f["at"]))

@@ -166,6 +166,8 @@ def stream_open(*, token: str, call_sid: str, account_sid: str, stream_sid: str)
     )
     if call.state in Call.END_STATES:
         raise StreamRefused(code="ended")
+    if call.stream_sid:  # one socket a call, whatever tokens were asked for; the first one lives on
+        raise StreamRefused(code="duplicate")
     call.stream_sid = stream_sid[:40]
     call.save(update_fields=["stream_sid"])
     return call

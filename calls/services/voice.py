@@ -5,12 +5,28 @@ from __future__ import annotations
 from uuid import UUID
 
 from biomarkers.models import VoiceBiomarker
+from biomarkers.services import segment_keep
+from calls.checkin import Phase
+from calls.models import Call
 from calls.segments import Segment
 
+CONTEXT_OF_PHASE = {Phase.ASSESSMENT: "clinical", Phase.CRISIS: "emotional"}
 
-def voice_segment_keep(*, call_id: UUID, segment: Segment, text: str, phase: str) -> None:
-    """The segment's audio waits, sealed, for its analysis."""
-    raise NotImplementedError
+
+def voice_segment_keep(*, call_id: UUID, segment: Segment, phase: Phase, question_id: str) -> None:
+    """The segment's audio waits, sealed, for its analysis. Its words stay with the turn of the same item."""
+    call = Call.objects.select_related("patient").get(pk=call_id)
+    segment_keep(
+        patient=call.patient,
+        call=call,
+        segment_id=f"{segment.item}-{segment.start_ms}"[:64],
+        item_id=segment.item[:64],
+        start_ms=segment.start_ms,
+        end_ms=segment.end_ms,
+        audio=segment.audio,
+        context=CONTEXT_OF_PHASE.get(phase, "general"),
+        question_id=question_id,
+    )
 
 
 def voice_context_note(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
 
-from asgiref.sync import sync_to_async
-
-from calls.models import Call, ToolCall, Turn, UsageEntry
+from calls.models import ToolCall, Turn, UsageEntry
 from patients.models import Patient, PatientRecord
 from tests.integration.calls.conftest import WorldOf
+from tests.integration.calls.rows import ended, rows
 from tests.standins.realtime_conversation import Speech, Tool
 from tests.standins.realtime_session import Session
 
@@ -22,11 +20,13 @@ async def check_in(session: Session) -> None:
     await session.expect("session.update")
     await session.expect("response.create")
     await session.respond(Speech("Hello, this is Maya, an automated AI assistant.", ms=600))
+    await session.expect_audio(800)  # the patient listens first: that much time passes on the line
     await session.hears("Yes, this is Joan Baker, March third nineteen forty eight.", ms=900)
     await session.respond(Tool("verifyIdentity", IDENTITY, "call_1"))
     await session.expect("conversation.item.create")
     await session.expect("response.create")
     await session.respond(Speech("Thank you. How much swelling, from zero to four?", ms=600))
+    await session.expect_audio(800)
     await session.hears("Two.", ms=500)
     await session.respond(Tool("updatePatientRecord", {"symptoms": {"swelling": 2, "fatigue": 1}}, "call_2"))
     await session.expect("response.create")
@@ -34,20 +34,6 @@ async def check_in(session: Session) -> None:
         Speech("Thank you, goodbye.", ms=900), Tool("endCall", {"reason": "patient_request"}, "call_3")
     )
     await session.closed.wait()
-
-
-async def rows(model: Any, **filters: Any) -> list[Any]:
-    return await sync_to_async(lambda: list(model.objects.filter(**filters)))()
-
-
-async def ended(call_sid: str) -> Call:
-    """The call's row once it has ended."""
-    async with asyncio.timeout(10):
-        while True:
-            found = await rows(Call, call_sid=call_sid)
-            if found and found[0].state in Call.END_STATES:
-                return found[0]
-            await asyncio.sleep(0.02)
 
 
 async def test_a_check_in_is_spoken_recorded_and_billed(world: WorldOf, joan: Patient) -> None:
