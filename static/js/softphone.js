@@ -78,7 +78,9 @@
     say("microphone");
     let microphone;
     try {
-      microphone = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, channelCount: 1 } });
+      // No suppression and no gain control: they would change the voice that is measured.
+      const audio = { channelCount: 1, echoCancellation: true, noiseSuppression: false, autoGainControl: false };
+      microphone = await navigator.mediaDevices.getUserMedia({ audio });
     } catch {
       say("silent");
       startButton.disabled = false;

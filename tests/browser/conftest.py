@@ -11,12 +11,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import wave
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -35,6 +37,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
 ]
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 OPEN_PAGE_MS = 10_000
@@ -106,10 +110,23 @@ def tables(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         connection.close()
 
 
+@pytest.fixture(scope="session")
+def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the browser's test microphone hears: 1 kHz, and 6 kHz that a telephone cannot carry."""
+    path = tmp_path_factory.mktemp("microphone") / "tones.wav"
+    seconds = np.arange(48_000 * 4) / 48_000
+    tones = 0.3 * np.sin(2 * np.pi * 1000 * seconds) + 0.3 * np.sin(2 * np.pi * 6000 * seconds)
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 48_000, 0, "NONE", ""))
+        file.writeframes((tones * 32767).astype("<i2").tobytes())
+    return path
+
+
 @pytest.fixture
-async def browser(tables: None, empty_redis: str) -> AsyncIterator[Browser]:
+async def browser(tables: None, empty_redis: str, microphone: Path) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        flags = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield chromium
         await chromium.close()
 

@@ -10,6 +10,7 @@ from django.test import Client
 
 from heartvoice.web.sessions import LAST_SEEN
 from patients.models import CareTeam, User
+from tests.integration.calls.conftest import joan, world  # noqa: F401  (fixtures: a call over real sockets)
 from tests.support.factories import make_team, make_user
 
 
