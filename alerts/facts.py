@@ -28,7 +28,7 @@ from alerts.rules.facts import (
 )
 from alerts.ruleset import RuleSet
 from alerts.selectors import known_alerts
-from alerts.severity import Severity
+from alerts.severity import AlertType, Severity
 from patients.models import Patient, PatientRecord
 
 # What each yes/no answer of a check-in says about medication classes (docs/clinical/medication.md).
@@ -173,6 +173,7 @@ def flag_fact(row: CallFlag) -> FlagFact:
         hours_ago=row.hours_ago,
         evidence=Evidence("utterance", row.flag, row.heard_at, call_s, row.utterance),
         severity=Severity(row.severity),
+        alert_type=AlertType(row.alert_type),
         rule_id=row.rule_id,
     )
 

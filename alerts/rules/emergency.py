@@ -108,17 +108,20 @@ def e06(case: Case) -> Outcome:
     facts, window_h = case.facts, fall_window_h(case)
     head = within(facts.flagged("head_injury"), window_h)
     falls = within(facts.flagged("fall"), window_h)
-    if head:
+    thinner = facts.record.blood_thinner
+    if head and (falls or thinner):
         return _said(case, "Fall with a blow to the head", Severity.CRITICAL, head + falls)
+    if head:
+        return _said(case, "Blow to the head", Severity.HIGH, head)
     if not falls:
         return case.clear()
     faints = within(facts.flagged("syncope"), case.rule["faint_h"])
     signs = {sign for fall in falls for sign in fall.markers & {"on_floor", "cannot_bear_weight", "fainted"}}
     if signs or faints:
         return _said(case, "Fall with danger signs", Severity.CRITICAL, falls + faints)
-    if facts.record.blood_thinner:
+    if thinner:
         return _said(case, "Fall on a blood thinner", Severity.CRITICAL, falls)
-    return verdict(case.rule, ["blood_thinner"] if facts.record.blood_thinner is None else [])
+    return verdict(case.rule, ["blood_thinner"] if thinner is None else [])
 
 
 def fall_window_h(case: Case) -> float:
@@ -162,9 +165,9 @@ def e11(case: Case) -> Outcome:
     return _this_week(case, "Overdose")
 
 
-@row("E12", params=["week_h"])
+@row("E12", params=["recent_h", "week_h"])
 def e12(case: Case) -> Outcome:
-    return _this_week(case, "Swelling of face, lip, tongue or throat")
+    return _day_or_week(case, "Swelling of face, lip, tongue or throat")
 
 
 @row("E13", params=["week_h"])

@@ -98,5 +98,5 @@ def _not_below(flag: FlagFact, said: Severity, outcome: Outcome, case: Case) -> 
         case Clear() | NotEnoughData():
             evidence = () if flag.evidence is None else (flag.evidence,)
             text = f"{case.rule.title} (in the patient's own words)"
-            kind = case.rule.alert_type or AlertType.SYMPTOM_WORSENING
+            kind = flag.alert_type or case.rule.alert_type or AlertType.SYMPTOM_WORSENING
             return case.finding(said, text, {"flags": [flag.name]}, evidence, alert_type=kind)

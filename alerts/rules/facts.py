@@ -69,7 +69,8 @@ class FlagFact:
     """A transcript flag of this call.
 
     `hours_ago` is how long ago it last happened: 0 is now, None is unknown and counts as recent.
-    `severity` and `rule_id` are the phrase scanner's own judgement of the words: the engine never goes below it.
+    `severity`, `alert_type` and `rule_id` are the phrase scanner's own judgement of the words: the engine never
+    goes below it.
     `count` is how many (doses, shocks), `days_running` for how many days in a row, `drug_class` of which drug,
     `change_lb` and `over_h` how much weight over how long.
     """
@@ -78,6 +79,7 @@ class FlagFact:
     hours_ago: float | None = None
     evidence: Evidence | None = None
     severity: Severity | None = None
+    alert_type: AlertType | None = None
     rule_id: str = ""
     count: float | None = None
     days_running: float | None = None

@@ -29,7 +29,8 @@ def e14(case: Case) -> Outcome:
     severe = within(facts.flagged("palpitations_severe"), rule["week_h"])
     if severe:
         text = f"Racing or irregular heart with danger signs ({when(severe)})"
-        return case.finding(Severity.CRITICAL, text, {"flags": _names(severe)}, from_flags(severe))
+        severity = Severity.CRITICAL if within(severe, rule["recent_h"]) else Severity.HIGH
+        return case.finding(severity, text, {"flags": _names(severe)}, from_flags(severe))
     score = facts.answers.shortness_of_breath
     breathless = score is not None and score >= rule["dyspnea_score"]
     fluttering = within(facts.flagged("palpitations"), rule["recent_h"])
