@@ -6,7 +6,7 @@ class BiomarkersConfig(AppConfig):
     verbose_name = "Voice biomarkers"
 
     def ready(self) -> None:
-        from biomarkers import models
+        from biomarkers import metrics, models  # noqa: F401
         from heartvoice.shared.audit import audited
 
         audited(models.Baseline)

@@ -19,6 +19,10 @@ class VoiceBiomarkerQuerySet(models.QuerySet["VoiceBiomarker"]):
             return self.none()
         return self.filter(patient__care_team__memberships__user=user)
 
+    def settled_with_audio(self) -> Self:
+        """Rows with a result whose sealed audio is not yet known to be gone."""
+        return self.exclude(state="pending").exclude(audio_key="")
+
 
 def _measure(unit: str) -> models.FloatField[float | None, float | None]:
     return models.FloatField(null=True, blank=True, help_text=unit)
@@ -83,7 +87,7 @@ class VoiceBiomarker(UUIDModel):
     voice_quality_score = _measure("0-100, descriptive; never raises an alert")
 
     audio_key = models.CharField(
-        max_length=64, blank=True, default="", editable=False, help_text="random name of the sealed audio"
+        max_length=64, blank=True, default="", editable=False, help_text="random name of the sealed audio, while it may exist"
     )
     audio_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -98,6 +102,11 @@ class VoiceBiomarker(UUIDModel):
                 fields=["state", "audio_expires_at"],
                 condition=Q(state="pending"),
                 name="biomarker_pending_idx",
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=~Q(audio_key="") & ~Q(state="pending"),
+                name="biomarker_audio_left_idx",
             ),
         ]
         constraints = [

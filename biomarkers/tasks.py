@@ -1,0 +1,29 @@
+"""Voice analysis in worker processes. Praat holds the interpreter's lock: one segment, one process."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+from redis import RedisError
+
+from biomarkers.services import segment_analyse, segments_sweep
+
+
+@shared_task(
+    queue="biomarkers",
+    autoretry_for=(RedisError,),
+    retry_backoff=2,
+    max_retries=3,
+    soft_time_limit=90,
+    time_limit=120,
+)
+def extract_segment(biomarker_id: str) -> None:
+    """Measure one segment and forget its audio."""
+    segment_analyse(biomarker_id=UUID(biomarker_id))
+
+
+@shared_task(queue="biomarkers")
+def sweep_segments() -> None:
+    """Ask again for what is waiting, and say of what is gone that it is lost."""
+    segments_sweep()
