@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.escalation import Duty, Staff, uncovered_from
@@ -10,11 +13,14 @@ from alerts.models import Alert, EscalationPolicy, OnCallShift, RuleSetVersion
 from alerts.overrides import Override, Refused, apply
 from alerts.rules import load_ruleset, parse_ruleset
 from alerts.rules.facts import KnownAlert
-from alerts.ruleset import LadderStep, Response, RuleSet, Span, StaffedHours
+from alerts.ruleset import LadderStep, Response, RuleSet, RuleSetError, Span, StaffedHours
+from alerts.ruleset_toml import CHANNELS, ROLES
 from alerts.severity import AlertType, Severity
 from patients.models import CareTeam, Membership, Patient
 
+log = logging.getLogger(__name__)
 _parsed: dict[str, RuleSet] = {}  # by id of an immutable row: a row in force is never edited
+ISO_WEEKDAYS = range(1, 8)
 STEP_CHANNELS = ("voice", "sms", "dashboard")
 
 
@@ -24,7 +30,12 @@ def ruleset_in_force() -> RuleSet:
     if row is None:
         return load_ruleset()
     if str(row.pk) not in _parsed:
-        _parsed[str(row.pk)] = parse_ruleset(row.body)
+        try:
+            _parsed[str(row.pk)] = parse_ruleset(row.body)
+        except RuleSetError as error:
+            # An engine that knows a rule more than the text: judging by the packaged set is safer than not at all.
+            log.error("the rule set in force is not usable, the packaged one judges: %s", error)
+            return load_ruleset()
     return _parsed[str(row.pk)]
 
 
@@ -76,11 +87,18 @@ def roster_gap(team: CareTeam, *, now: datetime, minutes: float | None = None) -
 
 
 def hours_of(team: CareTeam, rules: RuleSet) -> tuple[StaffedHours, ZoneInfo]:
-    """The team's own staffed hours and zone; weekdays of the rule set where the team names none."""
-    weekdays = frozenset(int(day) for day in team.staffed_weekdays) or rules.staffed.weekdays
-    return StaffedHours(weekdays, _clock(team.staffed_from), _clock(team.staffed_until)), ZoneInfo(
-        team.time_zone
-    )
+    """The team's own staffed hours and zone. What cannot be is replaced by the rule set's: alerts must go on."""
+    try:
+        zone = ZoneInfo(team.time_zone)
+    except (KeyError, ValueError, OSError):
+        log.error("team %s has an unknown time zone", team.pk)
+        zone = ZoneInfo("UTC")
+    weekdays = frozenset(day for day in team.staffed_weekdays or () if day in ISO_WEEKDAYS)
+    opens, closes = _clock(team.staffed_from), _clock(team.staffed_until)
+    if opens >= closes:
+        log.error("team %s closes before it opens", team.pk)
+        opens, closes = rules.staffed.opens, rules.staffed.closes
+    return StaffedHours(weekdays or rules.staffed.weekdays, opens, closes), zone
 
 
 def _clock(value: time | str) -> time:
@@ -93,29 +111,30 @@ def responses_of(team: CareTeam, rules: RuleSet) -> dict[Severity, Response]:
     responses = dict(rules.responses)
     for policy in EscalationPolicy.objects.filter(team=team):
         severity = Severity(policy.severity)
-        responses[severity] = _with_policy(responses[severity], policy)
+        try:
+            responses[severity] = with_policy(responses[severity], policy.steps, policy.repeat_every_minutes)
+        except RuleSetError as error:
+            log.error("a team's own ladder is not usable, the rule set's is: policy=%s %s", policy.pk, error)
     return responses
 
 
-def _with_policy(response: Response, policy: EscalationPolicy) -> Response:
-    steps = tuple(
-        LadderStep(
-            float(step["after_minutes"]), str(step["level"]), tuple(step.get("channels", STEP_CHANNELS))
+def with_policy(response: Response, steps: Any, repeat_every_minutes: int | None) -> Response:
+    """The response with a ladder of the team's own. Raises RuleSetError if the steps are not usable."""
+    try:
+        ladder = tuple(
+            LadderStep(
+                float(step["after_minutes"]), step["level"], tuple(step.get("channels", STEP_CHANNELS))
+            )
+            for step in steps
         )
-        for step in policy.steps
-    )
-    every = policy.repeat_every_minutes
-    return Response(
-        acknowledge=response.acknowledge,
-        notify=response.notify,
-        acknowledge_off_hours=response.acknowledge_off_hours,
-        contact=response.contact,
-        page_roles=response.page_roles,
-        page_channels=response.page_channels,
-        ladder=steps or response.ladder,
-        repeat=Span(float(every), "min") if every else response.repeat,
-        at_breach=response.at_breach,
-    )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise RuleSetError('a step is {"after_minutes": 5, "level": "secondary"}') from None
+    for step in ladder:
+        if step.role not in ROLES or not set(step.channels) <= set(CHANNELS) or step.after_min < 0:
+            raise RuleSetError(f"unknown level or channel: {step.role}, {', '.join(step.channels)}")
+    repeat = Span(float(repeat_every_minutes), "min") if repeat_every_minutes else response.repeat
+    ordered = tuple(sorted(ladder, key=lambda step: step.after_min))
+    return replace(response, ladder=ordered or response.ladder, repeat=repeat)
 
 
 def known_alerts(

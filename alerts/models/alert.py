@@ -108,7 +108,10 @@ class Alert(UUIDModel):
         max_length=40, blank=True, default="", help_text="Flag of the phrase scanner, when one raised it."
     )
     topic = models.CharField(
-        max_length=40, blank=True, default="", help_text="Reasons with the same topic are one alert of an episode."
+        max_length=40,
+        blank=True,
+        default="",
+        help_text="Reasons with the same topic are one alert of an episode.",
     )
     dedupe_key = models.CharField(max_length=120, help_text="Same key for the same patient: the same alert.")
     description = PHITextField(context="alert.description")

@@ -18,7 +18,9 @@ class CallFlag(UUIDModel):
     flag = models.CharField(max_length=40)
     severity = models.CharField(max_length=8, choices=Severity)
     alert_type = models.CharField(max_length=20, choices=AlertType)
-    rule_id = models.CharField(max_length=8, blank=True, default="", help_text="Row of the rules table, as heard.")
+    rule_id = models.CharField(
+        max_length=8, blank=True, default="", help_text="Row of the rules table, as heard."
+    )
     hours_ago = models.FloatField(null=True, blank=True, help_text="Age of the event; empty: not known.")
     utterance = PHITextField(blank=True, default="", context="call_flag.utterance")
     at_ms = models.PositiveIntegerField(null=True, blank=True, help_text="ms from the start of the stream")

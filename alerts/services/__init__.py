@@ -5,7 +5,7 @@ from alerts.services.delivery import (
     notification_send,
     notifications_sweep,
     page_acknowledge,
-    test_page_send,
+    trial_page_send,
 )
 from alerts.services.raising import Origin, alert_raise, findings_raise
 from alerts.services.rulesets import ruleset_activate, threshold_set
@@ -65,7 +65,7 @@ __all__ = [
     "notifications_sweep",
     "page_acknowledge",
     "ruleset_activate",
-    "test_page_send",
     "threshold_set",
+    "trial_page_send",
     "voice_submit",
 ]

@@ -186,7 +186,7 @@ def page_acknowledge(*, notification_id: Any) -> str:
 
 
 @transaction.atomic
-def test_page_send(
+def trial_page_send(
     *, team: CareTeam, person: User, channel: str, now: datetime | None = None
 ) -> Notification:
     """A harmless message to one person on one channel, to see that it arrives."""

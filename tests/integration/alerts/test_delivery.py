@@ -20,14 +20,13 @@ from alerts.services import (
     notification_send,
     notifications_sweep,
     page_acknowledge,
-    test_page_send,
+    trial_page_send,
 )
 from alerts.services.sweeping import heartbeat
 from tests.integration.alerts.conftest import Hear, Said, Ward, later
 from tests.standins.twilio_rest import TwilioRest, twilio_rest
 
 pytestmark = pytest.mark.django_db
-test_page_send.__test__ = False  # type: ignore[attr-defined]  # a service, not a test
 
 
 @pytest.fixture
@@ -254,7 +253,7 @@ def test_a_snooze_ends_by_sweep(ward: Ward, hear: Hear) -> None:
 
 
 def test_a_test_page_is_no_alert(ward: Ward, twilio: TwilioRest) -> None:
-    row = send(test_page_send(team=ward.team, person=ward.second, channel="sms"))
+    row = send(trial_page_send(team=ward.team, person=ward.second, channel="sms"))
     assert row.state == "sent" and "test" in twilio.forms("Messages")[0]["Body"]
     assert page_acknowledge(notification_id=row.pk) == "tested" and not Alert.objects.exists()
 
