@@ -19,6 +19,7 @@ from calls.checkin import load_protocol
 from calls.instructions import PROMPT_VERSION, Person, age_band, instructions, prompt_hash
 from calls.models import Call
 from calls.services.memory import memory_read
+from calls.weather import weather_known
 from heartvoice.shared.keys import derive
 from patients.models import Consent, Medication, Patient, PatientRecord
 
@@ -76,7 +77,11 @@ def call_plan(call: Call) -> CallPlan:
     language = patient.language if patient.language in ("en", "es") else "en"
     person = _person(call, medications, local.date(), language)
     text = instructions(
-        protocol, person, memory_read(patient_id=patient.pk), purpose=PURPOSES[Call.Purpose(call.purpose)]
+        protocol,
+        person,
+        memory_read(patient_id=patient.pk),
+        purpose=PURPOSES[Call.Purpose(call.purpose)],
+        weather=weather_known(patient.city, patient.state),
     )
     call.language = language
     call.protocol_version = protocol.version

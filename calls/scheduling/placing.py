@@ -16,6 +16,7 @@ from calls.models import Call
 from calls.scheduling.eligibility import Refusal, refusal
 from calls.scheduling.facts import dial_facts
 from calls.twilio.client import DialFailed, place_call
+from calls.weather import weather_fetch
 from heartvoice.shared.live import publish_on_commit
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ def claim(*, call_id: object, now: datetime, is_scanner_well: bool, is_within_bu
 def dial(*, call_id: object) -> None:
     """Ask the carrier to place a claimed call; the outcome is on the row either way."""
     call = Call.objects.select_related("patient").get(pk=call_id)
+    weather_fetch(call.patient.city, call.patient.state)
     try:
         sid = place_call(call)
     except DialFailed as failure:
