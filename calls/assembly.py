@@ -85,10 +85,12 @@ def bridge_of(plan: CallPlan, phone: PhoneLine) -> Bridge:
             voice_segment_keep, call_id=plan.call_id, segment=segment, phase=phase, question_id=question_id
         )
 
-    return Bridge(
+    bridge = Bridge(
         conversation=conversation_of(plan),
         phone=phone,
         providers=providers_of(plan),
         store=store,
         analyse=analyse if plan.may_measure_voice else None,
     )
+    bridge.figures.end_of_turn_ms = plan.silence_ms
+    return bridge

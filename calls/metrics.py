@@ -33,6 +33,7 @@ class Figures:
     """One call's own figures. Times in milliseconds."""
 
     started_ms: float = 0.0
+    end_of_turn_ms: float = 0.0  # the silence that ends a turn; the provider's stop time includes it
     first_audio_ms: float | None = None
     turns_ms: list[float] = field(default_factory=list)
     barge_ins_ms: list[float] = field(default_factory=list)
@@ -43,8 +44,12 @@ class Figures:
         self.counts[what] += by
 
     def patient_stopped(self, at_ms: float) -> None:
-        """The patient's last sound was at `at_ms`; the next audio out ends the wait."""
-        self._waiting_since_ms = at_ms
+        """The provider says that the turn ended at `at_ms`, `end_of_turn_ms` after the last sound.
+
+        The next audio out ends the wait. Source: OpenAI API reference, `input_audio_buffer.speech_stopped`
+        (`audio_end_ms` includes the configured silence).
+        """
+        self._waiting_since_ms = at_ms - self.end_of_turn_ms
 
     def audio_out(self, now_ms: float) -> None:
         """Audio of Maya's was sent."""
