@@ -27,6 +27,7 @@ class Crisis:
         self._lines = lines
         self._is_self_harm = is_self_harm
         self._asked_company = False
+        self._help_is_called = False
         self._rounds = 0
 
     def open(self) -> list[Step]:
@@ -37,6 +38,8 @@ class Crisis:
         """What is being asked now, said again."""
         if self._is_self_harm and self._rounds:
             return [Say(self._lines.get("emergency.crisis_here"))]
+        if self._help_is_called:
+            return [Say(self._lines.get("emergency.anything_else"))]
         return [Say(self._lines.get("emergency.called" if self._rounds else "emergency.someone"))]
 
     def take(self, text: str) -> tuple[list[Step], bool]:
@@ -48,16 +51,23 @@ class Crisis:
             key = "emergency.crisis" if self._rounds == 1 else "emergency.crisis_here"
             return [Say(self._lines.get(key))], False
         words = spelled_out(text)
-        if _CALLED.search(words) and not _NOT_CALLED.search(words):
+        if self._help_is_called:
             return [Say(self._lines.get("emergency.close"))], True
+        if _CALLED.search(words) and not _NOT_CALLED.search(words):
+            return self._stay(), False
         if self._rounds == 1:
             company = "emergency.accompanied" if self._is_accompanied(text, words) else "emergency.alone"
             return [Say(self._lines.get(company)), Say(self._lines.get("emergency.called"))], False
         if isinstance(yes_or_no(text), Yes):
-            return [Say(self._lines.get("emergency.close"))], True
+            return self._stay(), False
         if self._rounds >= MAX_ROUNDS:
             return [Say(self._lines.get("emergency.close_for_call"))], True
         return [Say(self._lines.get("emergency.call_now")), Say(self._lines.get("emergency.called"))], False
+
+    def _stay(self) -> list[Step]:
+        """Help has been called: one more turn for the patient before the line is made free."""
+        self._help_is_called = True
+        return [Say(self._lines.get("emergency.anything_else"))]
 
     @staticmethod
     def _is_accompanied(text: str, words: str) -> bool:

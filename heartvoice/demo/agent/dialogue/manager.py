@@ -333,6 +333,7 @@ class Dialogue:
         self._ordered = None
         self._crisis = Crisis(self._lines, is_self_harm=is_self_harm)
         self._steps = [*due, *self._crisis.open()]
+        self._told = []  # the product has said itself what became of the alert
 
     def _clarified(self, text: str) -> list[Step]:
         """The answer to the product's question: a yes to a danger is raised, then the check-in goes on."""

@@ -182,7 +182,9 @@ def test_after_the_products_emergency_script_maya_stays_brief_and_ends_when_help
     call.dialogue.noted(EMERGENCY)
     assert call.asked() == lines.load().get("emergency.someone")
     assert call.say("My wife is here with me.").endswith(lines.load().get("emergency.called"))
-    assert call.say("Yes, she is calling now.") == lines.load().get("emergency.close")
+    assert call.say("Yes, she is calling now.") == lines.load().get("emergency.anything_else")
+    assert call.named("endCall") == []
+    assert call.say("No, that is all.") == lines.load().get("emergency.close")
     assert call.named("endCall") == [{"reason": "emergency"}]
 
 
