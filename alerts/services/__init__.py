@@ -8,6 +8,7 @@ from alerts.services.delivery import (
     trial_page_send,
 )
 from alerts.services.raising import Origin, alert_raise, findings_raise
+from alerts.services.reports import missed_checkin_submit, model_alert_submit, voice_submit
 from alerts.services.rulesets import ruleset_activate, threshold_set
 from alerts.services.submissions import (
     Heard,
@@ -16,9 +17,7 @@ from alerts.services.submissions import (
     call_lost_submit,
     doubts_submit,
     flags_submit,
-    missed_checkin_submit,
-    model_alert_submit,
-    voice_submit,
+    unanswered_submit,
 )
 from alerts.services.sweeping import escalations_sweep
 from alerts.services.triage import (
@@ -67,5 +66,6 @@ __all__ = [
     "ruleset_activate",
     "threshold_set",
     "trial_page_send",
+    "unanswered_submit",
     "voice_submit",
 ]

@@ -1,4 +1,4 @@
-"""What a call, the scheduler and the voice analysis report: stored and judged in the same transaction.
+"""What a call reports: stored and judged in the same transaction.
 
 Either the report and everything that follows from it are committed, or nothing is. All are safe to repeat.
 """
@@ -7,22 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils import timezone
 
-from alerts.facts import Circumstances, facts_for, with_known_alerts
+from alerts.facts import Circumstances
 from alerts.models import Alert, CallFlag
-from alerts.rules import Finding, Judgement, judge
-from alerts.rules.facts import CallEvents, Doubt, Evidence, MissedContact, VoiceCall
-from alerts.selectors import rules_for, ruleset_in_force
-from alerts.services.raising import Origin, alert_raise, findings_raise, patient_lock
-from alerts.severity import AlertType, Severity, at_least
+from alerts.rules.facts import CallEvents, Doubt
+from alerts.services.judging import judge_and_raise, locked
+from alerts.severity import AlertType, Severity
 from patients.models import Patient, PatientRecord
-
-MODEL_VERSION = "model"
 
 
 class Hit(Protocol):
@@ -65,18 +61,11 @@ def flags_submit(
     wanted = [hit for hit in hits if hit.severity != "none"]
     if not wanted:
         return []
-    patient, heard = _locked(patient, call), heard or Heard()
+    patient, heard = locked(patient, call), heard or Heard()
     now = now or timezone.now()
     for hit in wanted:
         _keep(patient, call, hit, heard, now)
-    return _judge(patient, call, now, Alert.Source.RULE)
-
-
-def _locked(patient: Patient, call: Any) -> Patient:
-    """The call's row, then the patient's: always in this order, so that two reports of a call cannot block each other."""
-    if call is not None:
-        type(call).objects.select_for_update(no_key=True, of=("self",)).get(pk=call.pk)
-    return patient_lock(patient)
+    return judge_and_raise(patient, call, now, Alert.Source.RULE)
 
 
 def _keep(patient: Patient, call: Any, hit: Hit, heard: Heard, now: datetime) -> None:
@@ -139,7 +128,7 @@ def answers_submit(
     """
     if unknown := set(answers) - ANSWERS:
         raise ValueError(f"unknown answers: {', '.join(sorted(unknown))}")
-    patient = _locked(patient, call)
+    patient = locked(patient, call)
     now = now or timezone.now()
     record = PatientRecord.objects.filter(call=call).first() if call is not None else None
     record = record or PatientRecord(patient=patient, call=call, recorded_at=now)
@@ -149,7 +138,7 @@ def answers_submit(
             setattr(record, name, value)
     record.save()
     beside = Circumstances(confirmed_weight=confirmed_weight)
-    return Submitted(record, _judge(patient, call, now, Alert.Source.RULE, beside))
+    return Submitted(record, judge_and_raise(patient, call, now, Alert.Source.RULE, beside))
 
 
 @transaction.atomic
@@ -157,9 +146,50 @@ def doubts_submit(
     *, patient: Patient, call: Any, doubts: Sequence[Doubt], now: datetime | None = None
 ) -> list[Alert]:
     """Answers that could not be trusted after one re-ask (rule D01)."""
-    patient = _locked(patient, call)
+    patient = locked(patient, call)
     now = now or timezone.now()
-    return _judge(patient, call, now, Alert.Source.CALL, Circumstances(doubts=tuple(doubts)), only=("D01",))
+    return judge_and_raise(
+        patient, call, now, Alert.Source.CALL, Circumstances(doubts=tuple(doubts)), only=("D01",)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """A flag that nobody has denied: a direct question about an emergency stayed unanswered."""
+
+    flag: str
+    rule_id: str
+    severity: str = Severity.CRITICAL.value
+    alert_type: str = AlertType.EMERGENCY.value
+    max_age_h: float | None = None
+
+
+# What an unanswered question counts as. Everything else is a doubt for a nurse to verify (rule D01).
+ASSUMED = {
+    "chest_pain": Assumed("chest_pain", "E01"),
+    "dyspnea": Assumed("severe_dyspnea", "E03"),
+    "confusion": Assumed("confusion", "E05"),
+    "fall": Assumed("fall", "E07", severity=Severity.HIGH.value),
+    "suicidal_ideation": Assumed("suicidal_ideation", "E10"),
+}
+
+
+@transaction.atomic
+def unanswered_submit(
+    *, patient: Patient, call: Any, topics: Iterable[str], now: datetime | None = None
+) -> list[Alert]:
+    """Direct questions (`clarify:<topic>`) that the call ended without an answer to.
+
+    For an emergency topic silence counts as yes; any other topic becomes a doubt. Safe to repeat.
+    """
+    asked = list(dict.fromkeys(topics))
+    hits = [ASSUMED[topic] for topic in asked if topic in ASSUMED]
+    doubts = [Doubt(topic, "unanswered") for topic in asked if topic not in ASSUMED]
+    words = Heard("(no answer to a direct question)")
+    alerts = flags_submit(patient=patient, call=call, hits=hits, heard=words, now=now)
+    if doubts:
+        alerts += doubts_submit(patient=patient, call=call, doubts=doubts, now=now)
+    return list({alert.pk: alert for alert in alerts}.values())
 
 
 @transaction.atomic
@@ -167,119 +197,8 @@ def call_lost_submit(
     *, patient: Patient, call: Any, silence_s: float | None = None, now: datetime | None = None
 ) -> list[Alert]:
     """The line dropped (no `silence_s`), or the patient was silent so long, after an emergency flag (rule E17)."""
-    patient = _locked(patient, call)
+    patient = locked(patient, call)
     now = now or timezone.now()
     flagged = CallFlag.objects.filter(call=call, alert_type=AlertType.EMERGENCY).exists()
     events = CallEvents(emergency_flagged=flagged, line_lost=silence_s is None, silence_s=silence_s)
-    return _judge(patient, call, now, Alert.Source.CALL, Circumstances(events=events), only=("E17",))
-
-
-@transaction.atomic
-def missed_checkin_submit(*, patient: Patient, day: date, now: datetime | None = None) -> list[Alert]:
-    """A scheduled check-in of that local day failed after all attempts (rules C01 to C03). Idempotent per day."""
-    patient = patient_lock(patient)
-    now = now or timezone.now()
-    last = PatientRecord.objects.filter(patient=patient, is_identity_verified=True).order_by("-recorded_at")
-    since = last.values_list("recorded_at", flat=True).first()
-    days = {day.isoformat()} | _missed_days(patient, since)
-    missed = MissedContact(len(days), datetime.combine(day, time(12), UTC))
-    rules, _ = rules_for(patient, now=now)
-    beside = with_known_alerts(patient, Circumstances(missed=missed), now=now)
-    facts = facts_for(patient, rules, now=now, beside=beside)
-    found = [one for one in judge(facts, rules).findings if one.rule_id in ("C01", "C02", "C03")]
-    origin = Origin(Alert.Source.CALL, f"missed-{day.isoformat()}")
-    return findings_raise(patient=patient, findings=found, origin=origin, rules=rules, now=now)
-
-
-def _missed_days(patient: Patient, since: datetime | None) -> set[str]:
-    """The local days already reported as missed since the patient was last reached."""
-    rows = Alert.objects.filter(patient=patient, topic="missed_contact")
-    first = None if since is None else since.date().isoformat()
-    days = {
-        key.split(":")[0].removeprefix("missed-")
-        for row in rows
-        for key in (row.inputs or {}).get("seen", {})
-        if key.startswith("missed-")
-    }
-    return {one for one in days if first is None or one > first}
-
-
-@transaction.atomic
-def voice_submit(
-    *, patient: Patient, call: Any, voice: Sequence[VoiceCall], now: datetime | None = None
-) -> list[Alert]:
-    """The patient's valid voice measurements, oldest first, the newest of this call (rules V01 to V03)."""
-    patient = _locked(patient, call)
-    now = now or timezone.now()
-    beside = Circumstances(voice=tuple(voice))
-    return _judge(patient, call, now, Alert.Source.RULE, beside, only=("V01", "V02", "V03"))
-
-
-@transaction.atomic
-def model_alert_submit(
-    *,
-    patient: Patient,
-    call: Any,
-    severity: str,
-    alert_type: str,
-    description: str,
-    recommended_action: str = "",
-    immediate: bool = False,
-    reference: str,
-    now: datetime | None = None,
-) -> Alert:
-    """An alert that the voice model asks for. It may add or raise; it never lowers or closes anything.
-
-    `reference` is the model's tool-call id: the same one is the same alert. An immediate one is at least high.
-    What is no emergency joins an alert of its type that this call has raised; an emergency stands for itself.
-    """
-    patient = _locked(patient, call)
-    wanted = at_least(Severity(severity), Severity.HIGH if immediate else None)
-    kind = AlertType(alert_type)
-    said = Evidence("event", "raised by the voice model", now or timezone.now())
-    finding = Finding(
-        rule_id=MODEL_VERSION,
-        version=MODEL_VERSION,
-        severity=wanted,
-        alert_type=kind,
-        topic=_beside(patient, call, kind) or f"model_{kind.value}",
-        description=description,
-        recommended_action=recommended_action,
-        inputs={"severity": severity, "immediate": immediate},
-        evidence=(said,),
-    )
-    origin = Origin(Alert.Source.MODEL, f"{call.pk}-{reference}", call)
-    return alert_raise(patient=patient, finding=finding, origin=origin, now=now)
-
-
-def _beside(patient: Patient, call: Any, kind: AlertType) -> str:
-    """The topic of the worst open alert of this type from this call, "" if there is none."""
-    if kind is AlertType.EMERGENCY:
-        return ""
-    rows = (
-        Alert.objects.filter(patient=patient, call=call, alert_type=kind)
-        .open()
-        .exclude(topic__startswith="model_")
-    )
-    worst = max(rows, key=lambda row: Severity(row.severity).rank, default=None)
-    return "" if worst is None else worst.topic
-
-
-def _judge(
-    patient: Patient,
-    call: Any,
-    now: datetime,
-    source: str,
-    beside: Circumstances | None = None,
-    *,
-    only: tuple[str, ...] = (),
-) -> list[Alert]:
-    """Judge the patient's facts and raise what is found. `only` restricts what a report may raise, not what runs."""
-    rules, _ = rules_for(patient, now=now, base=ruleset_in_force())
-    known = with_known_alerts(patient, beside or Circumstances(), now=now)
-    judgement: Judgement = judge(facts_for(patient, rules, now=now, call=call, beside=known), rules)
-    found = [one for one in judgement.findings if not only or one.rule_id in only]
-    key = str(call.pk) if call is not None else f"at-{now.isoformat()}"
-    return findings_raise(
-        patient=patient, findings=found, origin=Origin(source, key, call), rules=rules, now=now
-    )
+    return judge_and_raise(patient, call, now, Alert.Source.CALL, Circumstances(events=events), only=("E17",))

@@ -17,6 +17,7 @@ from alerts.services import (
     doubts_submit,
     missed_checkin_submit,
     threshold_set,
+    unanswered_submit,
     voice_submit,
 )
 from heartvoice.shared.errors import DomainError
@@ -79,6 +80,18 @@ def test_a_doubtful_answer_asks_a_nurse_to_verify(ward: Ward) -> None:
     [alert] = doubts_submit(patient=ward.patient, call=call, doubts=[Doubt("medication", "low_confidence")])
     assert (alert.rule_id, alert.severity, alert.alert_type) == ("D01", "medium", "medication_issue")
     assert doubts_submit(patient=ward.patient, call=call, doubts=[Doubt("weight", "unanswered", True)]) == []
+
+
+def test_an_unanswered_question_about_an_emergency_counts_as_yes(ward: Ward) -> None:
+    call = ward.call()
+    for _ in range(2):
+        unanswered_submit(patient=ward.patient, call=call, topics=["chest_pain", "weight", "fall"])
+    found = {(alert.rule_id, alert.severity, alert.occurrences) for alert in ward.alerts()}
+    assert found == {("E01", "critical", 1), ("E07", "high", 1), ("D01", "medium", 1)}
+
+
+def test_nothing_unanswered_raises_nothing(ward: Ward) -> None:
+    assert unanswered_submit(patient=ward.patient, call=ward.call(), topics=[]) == []
 
 
 def test_a_voice_change_beside_an_open_alert_raises_that_alert(ward: Ward) -> None:

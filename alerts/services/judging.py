@@ -1,0 +1,43 @@
+"""Judging what is known of a patient, and raising what is found: what every report ends with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from alerts.facts import Circumstances, facts_for, with_known_alerts
+from alerts.models import Alert
+from alerts.rules import judge
+from alerts.selectors import rules_for
+from alerts.services.raising import Origin, findings_raise, patient_lock
+from patients.models import Patient
+
+
+def locked(patient: Patient, call: Any) -> Patient:
+    """The call's row, then the patient's: always in this order, so that two reports of a call cannot block each other."""
+    if call is not None:
+        type(call).objects.select_for_update(no_key=True, of=("self",)).get(pk=call.pk)
+    return patient_lock(patient)
+
+
+def judge_and_raise(
+    patient: Patient,
+    call: Any,
+    now: datetime,
+    source: str,
+    beside: Circumstances | None = None,
+    *,
+    only: tuple[str, ...] = (),
+    key: str = "",
+) -> list[Alert]:
+    """Judge the patient's facts and raise what is found. The patient is locked.
+
+    `only` restricts what a report may raise, not what runs. `key` names the sighting; by default it is the call.
+    """
+    rules, _ = rules_for(patient, now=now)
+    known = with_known_alerts(patient, beside or Circumstances(), now=now)
+    judgement = judge(facts_for(patient, rules, now=now, call=call, beside=known), rules)
+    found = [one for one in judgement.findings if not only or one.rule_id in only]
+    key = key or (str(call.pk) if call is not None else f"at-{now.isoformat()}")
+    origin = Origin(source, key, call)
+    return findings_raise(patient=patient, findings=found, origin=origin, rules=rules, now=now)

@@ -1,0 +1,109 @@
+"""What the scheduler, the voice analysis and the voice model report: judged like answers, safe to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from alerts.facts import Circumstances
+from alerts.models import Alert
+from alerts.rules import Finding
+from alerts.rules.facts import Evidence, MissedContact, VoiceCall
+from alerts.services.judging import judge_and_raise, locked
+from alerts.services.raising import Origin, alert_raise, patient_lock
+from alerts.severity import AlertType, Severity, at_least
+from patients.models import Patient, PatientRecord
+
+MODEL_VERSION = "model"
+
+
+@transaction.atomic
+def missed_checkin_submit(*, patient: Patient, day: date, now: datetime | None = None) -> list[Alert]:
+    """A scheduled check-in of that local day failed after all attempts (rules C01 to C03). Idempotent per day."""
+    patient = patient_lock(patient)
+    now = now or timezone.now()
+    last = PatientRecord.objects.filter(patient=patient, is_identity_verified=True).order_by("-recorded_at")
+    since = last.values_list("recorded_at", flat=True).first()
+    days = {day.isoformat()} | _missed_days(patient, since)
+    missed = MissedContact(len(days), datetime.combine(day, time(12), UTC))
+    beside, key = Circumstances(missed=missed), f"missed-{day.isoformat()}"
+    only = ("C01", "C02", "C03")
+    return judge_and_raise(patient, None, now, Alert.Source.CALL, beside, only=only, key=key)
+
+
+def _missed_days(patient: Patient, since: datetime | None) -> set[str]:
+    """The local days already reported as missed since the patient was last reached."""
+    rows = Alert.objects.filter(patient=patient, topic="missed_contact")
+    first = None if since is None else since.date().isoformat()
+    days = {
+        key.split(":")[0].removeprefix("missed-")
+        for row in rows
+        for key in (row.inputs or {}).get("seen", {})
+        if key.startswith("missed-")
+    }
+    return {one for one in days if first is None or one > first}
+
+
+@transaction.atomic
+def voice_submit(
+    *, patient: Patient, call: Any, voice: Sequence[VoiceCall], now: datetime | None = None
+) -> list[Alert]:
+    """The patient's valid voice measurements, oldest first, the newest of this call (rules V01 to V03)."""
+    patient = locked(patient, call)
+    now = now or timezone.now()
+    beside = Circumstances(voice=tuple(voice))
+    return judge_and_raise(patient, call, now, Alert.Source.RULE, beside, only=("V01", "V02", "V03"))
+
+
+@transaction.atomic
+def model_alert_submit(
+    *,
+    patient: Patient,
+    call: Any,
+    severity: str,
+    alert_type: str,
+    description: str,
+    recommended_action: str = "",
+    immediate: bool = False,
+    reference: str,
+    now: datetime | None = None,
+) -> Alert:
+    """An alert that the voice model asks for. It may add or raise; it never lowers or closes anything.
+
+    `reference` is the model's tool-call id: the same one is the same alert. An immediate one is at least high.
+    What is no emergency joins an alert of its type that this call has raised; an emergency stands for itself.
+    """
+    patient = locked(patient, call)
+    wanted = at_least(Severity(severity), Severity.HIGH if immediate else None)
+    kind = AlertType(alert_type)
+    said = Evidence("event", "raised by the voice model", now or timezone.now())
+    finding = Finding(
+        rule_id=MODEL_VERSION,
+        version=MODEL_VERSION,
+        severity=wanted,
+        alert_type=kind,
+        topic=_beside(patient, call, kind) or f"model_{kind.value}",
+        description=description,
+        recommended_action=recommended_action,
+        inputs={"severity": severity, "immediate": immediate},
+        evidence=(said,),
+    )
+    origin = Origin(Alert.Source.MODEL, f"{call.pk}-{reference}", call)
+    return alert_raise(patient=patient, finding=finding, origin=origin, now=now)
+
+
+def _beside(patient: Patient, call: Any, kind: AlertType) -> str:
+    """The topic of the worst open alert of this type from this call, "" if there is none."""
+    if kind is AlertType.EMERGENCY:
+        return ""
+    rows = (
+        Alert.objects.filter(patient=patient, call=call, alert_type=kind)
+        .open()
+        .exclude(topic__startswith="model_")
+    )
+    worst = max(rows, key=lambda row: Severity(row.severity).rank, default=None)
+    return "" if worst is None else worst.topic
