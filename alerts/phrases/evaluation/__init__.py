@@ -1,0 +1,1 @@
+"""Running the scanner on a file of labelled utterances."""

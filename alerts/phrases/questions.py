@@ -1,0 +1,114 @@
+"""What Maya last asked: topics, and which answer would be unhealthy. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from alerts.phrases.datafiles import load
+from alerts.phrases.lexicon import pattern_set
+from alerts.phrases.text import Text, read
+
+Kind = Literal["none", "yes_no", "better", "worse", "scale", "open"]
+
+_TABLE = load("questions.toml")
+_TOPICS = [(row["name"], row["flag"], pattern_set(row["any"])) for row in _TABLE["topic"]]
+FLAG_OF_TOPIC: dict[str, str] = {row["name"]: row["flag"] for row in _TABLE["topic"]}
+_KINDS = {name: pattern_set(sources) for name, sources in _TABLE["kinds"].items()}
+
+# The check-in protocol's question ids, for when the wording alone does not tell.
+_OF_PROTOCOL: dict[str, tuple[tuple[str, ...], Kind]] = {
+    "wellbeing": ((), "open"),
+    "shortness_of_breath": (("dyspnea",), "scale"),
+    "swelling": (("edema",), "scale"),
+    "fatigue": (("fatigue",), "scale"),
+    "sleep_difficulty": (("sleep",), "scale"),
+    "chest_pain": (("chest_pain",), "yes_no"),
+    "fall": (("fall", "syncope"), "yes_no"),
+    "weight_change": (("weight",), "open"),
+    "medication": (("medication_taken",), "yes_no"),
+    "mood": (("mood",), "scale"),
+    "quality_of_life": (("quality_of_life",), "scale"),
+    "voice_free": ((), "open"),
+}
+# A narrower topic makes the wider one it contains superfluous.
+_NARROWER = {
+    "dyspnea": ("orthopnea", "sputum"),
+    "sleep": ("orthopnea", "dyspnea", "suicidal_ideation"),
+    "edema": ("angioedema", "weight"),
+    "fall": ("head",),
+    "cough": ("sputum",),
+    "medication_taken": (
+        "medication_missed",
+        "medication_supply",
+        "medication_stopped",
+        "side_effect",
+        "new_medicine",
+        "overdose",
+    ),
+    "mood": ("suicidal_ideation",),
+    "chest_pain": ("palpitations", "icd_shock"),
+    "get_up": ("lift_arms",),
+    "weight": ("medication_taken",),
+    "bleeding": ("sputum",),
+    "confusion": ("orientation",),
+    "medication_missed": ("medication_supply",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The last question. `healthy_yes`: "yes" raises nothing ("Did you take your pills?")."""
+
+    text: Text
+    topics: tuple[str, ...]
+    kind: Kind
+    healthy_yes: bool
+    presupposes: bool
+
+    @property
+    def asked(self) -> bool:
+        return self.kind != "none"
+
+
+_NO_QUESTION = Question(read(""), (), "none", False, False)
+
+
+@lru_cache(maxsize=512)
+def question_of(words: str | None, question_id: str | None) -> Question:
+    """The question in Maya's words; the protocol's id fills in what they leave open."""
+    known = _OF_PROTOCOL.get(question_id or "")
+    if not words:
+        return (
+            Question(_NO_QUESTION.text, known[0], known[1], known[0] == ("medication_taken",), False)
+            if known
+            else _NO_QUESTION
+        )
+    text = read(words)
+    topics = _topics(text) or (known[0] if known else ())
+    kind = _kind(text, known[1] if known else None)
+    return Question(
+        text,
+        topics,
+        kind,
+        _KINDS["healthy_yes"].is_in(text) or kind == "better",
+        _KINDS["presupposes"].is_in(text),
+    )
+
+
+def _topics(text: Text) -> tuple[str, ...]:
+    found = [name for name, _, patterns in _TOPICS if patterns.is_in(text)]
+    return tuple(name for name in found if not any(other in found for other in _NARROWER.get(name, ())))
+
+
+def _kind(text: Text, known: Kind | None) -> Kind:
+    if _KINDS["scale"].is_in(text) or known == "scale":
+        return "scale"
+    if _KINDS["worse"].is_in(text):
+        return "worse"
+    if _KINDS["better"].is_in(text) and not _KINDS["open"].is_in(text):
+        return "better"
+    if _KINDS["open"].is_in(text):
+        return "open"
+    return "yes_no"

@@ -1,0 +1,174 @@
+"""What a reply to Maya's question raises. Pure."""
+
+from __future__ import annotations
+
+from alerts.phrases.answers import CORRECTION, Bound, bound_replies, worsened
+from alerts.phrases.datafiles import load
+from alerts.phrases.findings import Raised
+from alerts.phrases.flags import EMERGENCIES
+from alerts.phrases.lexicon import cues, lexicon
+from alerts.phrases.model import ScanContext
+from alerts.phrases.questions import FLAG_OF_TOPIC, Question
+from alerts.phrases.text import Text, read
+from alerts.phrases.times import WEEK_H, Time
+
+_CLARIFY = {
+    "chest_pain": "chest_pain", "palpitations": "chest_pain", "dyspnea": "dyspnea", "orthopnea": "dyspnea",
+    "fall": "fall", "head": "fall", "syncope": "fall", "on_floor": "fall", "get_up": "fall",
+    "confusion": "confusion", "orientation": "confusion", "stroke": "confusion", "lift_arms": "confusion",
+    "suicidal_ideation": "suicidal_ideation", "mood": "mood", "weight": "weight",
+    "medication_taken": "medication", "medication_missed": "medication", "medication_supply": "medication",
+    "medication_stopped": "medication", "overdose": "medication",
+}  # fmt: skip
+# A plain yes or no says nothing about these.
+_SILENT = frozenset(
+    {
+        "quality_of_life",
+        "blood_pressure",
+        "oxygen",
+        "heart_rate",
+        "weight",
+        "new_medicine",
+        "orientation",
+        "sleep",
+        "cough",
+    }
+)
+_WORSENING = {
+    "dyspnea": "worsening_dyspnea",
+    "edema": "worsening_edema",
+    "fatigue": "worsening_fatigue",
+    "sleep": "orthopnea_pnd",
+    "orthopnea": "orthopnea_pnd",
+    "dizziness": "dizziness",
+    "mood": "low_mood",
+    "palpitations": "palpitations",
+    "cough": "cough_new",
+}
+_AT_REST = cues("replies", "at_rest")
+_TOPIC_WORDS = {name: cues("topic_words", name) for name in load("cues.toml")["topic_words"]}
+
+
+def replied(
+    text: Text, question: Question, context: ScanContext, times: list[Time]
+) -> tuple[list[Raised], list[str]]:
+    """Flags and clarify controls that the reply raises."""
+    flags: list[Raised] = []
+    controls: list[str] = []
+    for bound in bound_replies(text, question, _TOPIC_WORDS):
+        raised = _raised(bound, text, question, times)
+        flags.extend(raised)
+        unsure = bound.reply == "unsure" or (raised and _takes_back(text))
+        if unsure and bound.topic in _CLARIFY:
+            controls.append(f"clarify:{_CLARIFY[bound.topic]}")
+    flags.extend(_worse(text, question))
+    return flags, controls
+
+
+def _takes_back(text: Text) -> bool:
+    words = text.words(0, len(text.tokens))
+    return CORRECTION.is_in(text) and "yes" in words and "no" in words[words.index("yes") :]
+
+
+def _raised(bound: Bound, text: Text, question: Question, times: list[Time]) -> list[Raised]:
+    flag = FLAG_OF_TOPIC.get(bound.topic, "")
+    if not flag or bound.topic in _SILENT or bound.reply == "unsure":
+        return []
+    if not _unhealthy(bound, question, flag):
+        return []
+    age = _age(times)
+    if age is not None and age > WEEK_H and flag in EMERGENCIES:
+        return []
+    if bound.reply == "no" and times and all(time.kind == "old" for time in times):
+        return []
+    start, end = 0, len(text.tokens)
+    source = f"answer.{bound.topic}"
+    if bound.topic == "dyspnea":
+        return _dyspnea(bound, text, question, age)
+    if bound.topic in ("on_floor", "get_up"):
+        return [Raised("fall", start, end, source, "critical", "E06", age)]
+    if bound.topic == "head":
+        return [Raised("head_injury", start, end, source, "critical", "E06", age)]
+    return [Raised(flag, start, end, source, age_h=age)]
+
+
+def _unhealthy(bound: Bound, question: Question, flag: str) -> bool:
+    if question.kind == "better":
+        return (bound.reply == "no" and flag in EMERGENCIES) or (
+            bound.reply == "yes" and flag in EMERGENCIES and question.presupposes
+        )
+    if question.kind == "open" or question.kind == "scale":
+        return False
+    return bound.reply == ("no" if question.healthy_yes else "yes")
+
+
+def _age(times: list[Time]) -> float | None:
+    if not times or any(time.kind in ("ongoing", "new") for time in times):
+        return None
+    return min(time.nearest_h for time in times)
+
+
+def _dyspnea(bound: Bound, text: Text, question: Question, age: float | None) -> list[Raised]:
+    """A yes to a breathing question is as bad as what was asked, and as what the answer adds ("only on the stairs")."""
+    added = read(f"short of breath {text.raw}")
+    flags = {match.rule.flag for match in lexicon().matches(added) if match.start == 0}
+    source = "answer.dyspnea"
+    for flag in ("orthopnea_pnd", "severe_dyspnea"):
+        if flag in flags:
+            return [Raised(flag, 0, len(text.tokens), source, age_h=age)]
+    effort = any(match.rule.name.startswith("breathing.on-") for match in lexicon().matches(added))
+    if _AT_REST.is_in(question.text) and not effort:
+        return [Raised("severe_dyspnea", 0, len(text.tokens), source, age_h=age)]
+    return [Raised("worsening_dyspnea", 0, len(text.tokens), source, age_h=age)]
+
+
+def _worse(text: Text, question: Question) -> list[Raised]:
+    """ "It's worse" after a question about a symptom."""
+    if not question.topics or question.kind == "none":
+        return []
+    reply = worsened(text)
+    if reply == "silent":
+        return []
+    whole = (0, len(text.tokens))
+    found: list[Raised] = []
+    for topic in question.topics:
+        flag = FLAG_OF_TOPIC.get(topic, "")
+        if (
+            question.kind in ("better", "worse")
+            and flag in EMERGENCIES
+            and topic in ("chest_pain", "bleeding", "angioedema", "stroke", "confusion")
+        ):
+            found.append(Raised(flag, *whole, f"answer.{topic}.worse"))
+        elif (
+            topic in _WORSENING and question.kind in ("better", "worse", "open") and _says_worse(text, reply)
+        ):
+            found.append(
+                Raised(
+                    _WORSENING[topic],
+                    *whole,
+                    f"answer.{topic}.worse",
+                    "high" if reply == "much_worse" and topic == "dyspnea" else None,
+                )
+            )
+    return found
+
+
+def _says_worse(text: Text, reply: str) -> bool:
+    words = set(text.words(0, len(text.tokens)))
+    return reply == "much_worse" or bool(
+        words
+        & {
+            "worse",
+            "worsening",
+            "bad",
+            "terrible",
+            "awful",
+            "horrible",
+            "lousy",
+            "rough",
+            "peor",
+            "mal",
+            "feo",
+            "poorly",
+        }
+    )

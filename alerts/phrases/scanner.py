@@ -1,0 +1,292 @@
+"""The scan of one segment: the stages in their order. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from alerts.phrases.answers import RETRACTION
+from alerts.phrases.assertion import Cues, Judged, cues_in, judged
+from alerts.phrases.exceptions import excepted
+from alerts.phrases.findings import Raised, hit_of, merged
+from alerts.phrases.flags import EMERGENCIES, KINDS, is_control
+from alerts.phrases.grading import graded_together
+from alerts.phrases.lexicon import cues, lexicon
+from alerts.phrases.model import FlagHit, Scale, ScanContext, ScanResult, Segment, worst_of
+from alerts.phrases.orientation import FAILURES_FOR_CONFUSION, failed
+from alerts.phrases.people import People, people_in, subject_is_patient, whose
+from alerts.phrases.questions import Question, question_of
+from alerts.phrases.replies import replied
+from alerts.phrases.scales import SCALE_OF_FLAG, finding, score_in
+from alerts.phrases.text import Text, read
+from alerts.phrases.times import Time, times_in
+from alerts.phrases.vitals import vitals_in
+from alerts.phrases.weight import weight_in
+
+# Somebody else's, these call for 911 advice when they are of now.
+_ACUTE = EMERGENCIES - {"safeguarding", "icd_shock", "head_injury", "hypoxia", "confusion"}
+_DIED = frozenset({"died", "passed", "funeral", "murio", "fallecio", "late", "survived", "years"})
+_BASELINE = cues("scanner", "baseline")
+_WORSE = cues("scanner", "worse")
+_CAN_BE_USUAL = frozenset(
+    {
+        "worsening_dyspnea",
+        "worsening_edema",
+        "worsening_fatigue",
+        "orthopnea_pnd",
+        "cough_new",
+        "palpitations",
+        "low_mood",
+        "dizziness",
+        "near_fall",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A segment as all stages see it."""
+
+    text: Text
+    question: Question
+    people: People
+    times: list[Time]
+    cues: Cues
+
+
+def scan(segment: Segment, context: ScanContext) -> ScanResult:
+    """All flags and controls of one final segment. Never raises, whatever the text; background and agent say nothing."""
+    if segment.speaker in ("background", "agent"):
+        return ScanResult()
+    if segment.event is not None:
+        return _lost(segment, context)
+    text = read(segment.text)
+    if not text.tokens:
+        return ScanResult()
+    times = times_in(text, context)
+    question = question_of(context.last_question, context.question_id)
+    heard = Heard(text, question, people_in(text, segment, context), times, cues_in(text, times))
+    found, controls, aside = _from_words(heard)
+    found += _from_numbers(heard, segment, context, found, controls)
+    answered, asks = replied(text, question, context, times)
+    found += _not_denied(answered, aside, found)
+    found += _from_orientation(heard, context, asks)
+    found = _against_baseline(found, heard, context)
+    found = graded_together(merged(found), text, context)
+    flags = tuple(
+        hit_of(raised, text) for raised in sorted(merged(found), key=lambda each: (each.start, each.flag))
+    )
+    flags += _sticky(text, context, {hit.flag for hit in flags})
+    severity, alert_type = worst_of(flags)
+    return ScanResult(
+        flags=flags,
+        controls=_controls({*controls, *asks}, {hit.flag for hit in flags}, context),
+        severity=severity,
+        alert_type=alert_type,
+        set_aside=tuple(hit_of(raised, text) for raised in aside if raised.flag in KINDS),
+    )
+
+
+def _lost(segment: Segment, context: ScanContext) -> ScanResult:
+    """Silence or a lost line after an emergency flag is an emergency of its own (E17)."""
+    if not context.raised & EMERGENCIES:
+        return ScanResult()
+    hit = FlagHit(
+        "call_lost_after_flag",
+        "critical",
+        "emergency",
+        segment.text,
+        0,
+        len(segment.text),
+        "affirmed",
+        "E17",
+        "event",
+    )
+    return ScanResult((hit,), (), "critical", "emergency")
+
+
+def _from_words(heard: Heard) -> tuple[list[Raised], list[str], list[Raised]]:
+    """Flags of the lexicon, controls, and the hits set aside with the reason."""
+    found: list[Raised] = []
+    controls: list[str] = []
+    aside: list[Raised] = []
+    topics = frozenset(heard.question.topics)
+    matches = lexicon().matches(heard.text, topics=topics)
+    for match in matches:
+        verdict = judged(match, heard.text, heard.cues)
+        owner = "patient" if "other_person" in match.rule.keep else whose(match, heard.text, heard.people)
+        raised = Raised(
+            match.rule.flag, match.start, match.end, match.rule.name, match.rule.severity, None, verdict.age_h
+        )
+        if owner == "thing":
+            continue
+        if is_control(match.rule.flag):
+            if verdict.assertion in ("affirmed", "question"):
+                controls.append(match.rule.flag)
+            continue
+        if owner != "patient":
+            aside.append(replace(raised, assertion="other_person"))
+            if owner == "other" and _is_acute(verdict, heard.text):
+                controls.append("third_party_emergency")
+        elif verdict.assertion != "affirmed" or _is_over(verdict):
+            aside.append(
+                replace(
+                    raised, assertion=verdict.assertion if verdict.assertion != "affirmed" else "historical"
+                )
+            )
+            if verdict.assertion == "negated":
+                found.extend(excepted(match, heard.text, heard.times))
+        else:
+            found.append(raised)
+    if any(raised.flag == "suicide_history" for raised in found):
+        # "Not now" after a past attempt denies present thoughts.
+        found = [raised for raised in found if raised.source != "mood.answer-si"]
+    return found, controls, aside
+
+
+def _is_over(verdict: Judged) -> bool:
+    return (
+        verdict.resolved
+        and KINDS[verdict.match.rule.flag].alert_type != "emergency"
+        and verdict.match.rule.flag
+        not in (
+            "suicide_history",
+            "missed_medication",
+            "extra_dose",
+            "near_fall",
+            "stopped_medication",
+            "orthopnea_pnd",
+        )
+    )
+
+
+def _is_acute(verdict: Judged, text: Text) -> bool:
+    flag = verdict.match.rule.flag
+    if flag not in _ACUTE or verdict.assertion != "affirmed":
+        return False
+    if not Raised(flag, 0, 0, "", age_h=verdict.age_h).is_recent:
+        return False
+    words = set(text.words(0, len(text.tokens)))
+    return not words & _DIED
+
+
+def _from_numbers(
+    heard: Heard, segment: Segment, context: ScanContext, found: list[Raised], controls: list[str]
+) -> list[Raised]:
+    """Scores, weights and readings."""
+    text, facts = heard.text, context.facts
+    out: list[Raised] = []
+    score = score_in(text, heard.question, _hinted_scale(found, text))
+    if score is not None and score.value <= 4:
+        meaning = finding(score, facts)
+        if meaning is not None:
+            out.append(
+                Raised(
+                    meaning.flag,
+                    score.start,
+                    score.end,
+                    f"score.{score.scale}",
+                    meaning.severity,
+                    meaning.rule_id,
+                )
+            )
+    change = weight_in(text, heard.question, facts, heard.times, segment.confidence)
+    if change is not None and change.kind == "unclear":
+        controls.append("clarify:weight")
+    elif change is not None and _is_own_weight(change.start, change.end, heard):
+        flag = "weight_gain" if change.kind == "gain" else "weight_loss"
+        out.append(Raised(flag, change.start, change.end, "weight", change.severity, change.rule_id))
+    for vital in vitals_in(text, heard.question):
+        if not vital.needs_symptoms or any(
+            raised.flag in ("dizziness", "near_fall", "syncope") for raised in found
+        ):
+            out.append(
+                Raised(
+                    vital.flag,
+                    vital.start,
+                    vital.end,
+                    "vitals",
+                    vital.severity if vital.severity != "none" else "high",
+                    vital.rule_id,
+                )
+            )
+    return out
+
+
+def _hinted_scale(found: list[Raised], text: Text) -> Scale | None:
+    for raised in found:
+        if raised.flag in SCALE_OF_FLAG:
+            return SCALE_OF_FLAG[raised.flag]
+    return None
+
+
+def _is_own_weight(start: int, end: int, heard: Heard) -> bool:
+    return subject_is_patient(heard.text, start, heard.people)
+
+
+def _not_denied(answered: list[Raised], aside: list[Raised], found: list[Raised]) -> list[Raised]:
+    """Replies that the same words do not contradict: "yes, no chest pain at all" raises nothing by itself."""
+    put_aside = {
+        raised.flag for raised in aside if raised.assertion in ("negated", "historical", "other_person")
+    }
+    stated = {raised.flag for raised in found}
+    return [raised for raised in answered if raised.flag in stated or raised.flag not in put_aside]
+
+
+def _from_orientation(heard: Heard, context: ScanContext, asks: list[str]) -> list[Raised]:
+    if failed(heard.text, heard.question, context) is not True:
+        return []
+    if context.facts.orientation_failures + 1 >= FAILURES_FOR_CONFUSION:
+        return [Raised("confusion", 0, len(heard.text.tokens), "orientation")]
+    asks.append("clarify:confusion")
+    return []
+
+
+def _against_baseline(found: list[Raised], heard: Heard, context: ScanContext) -> list[Raised]:
+    """Symptoms that are as always for this patient do not count: by score, or in so many words."""
+    text = heard.text
+    usual = _BASELINE.is_in(text) and not _WORSE.is_in(text)
+    score = score_in(text, heard.question, _hinted_scale(found, text))
+    out: list[Raised] = []
+    for raised in found:
+        scale = SCALE_OF_FLAG.get(raised.flag)
+        at_baseline = (
+            score is not None
+            and scale == score.scale
+            and not raised.source.startswith("score.")
+            and (baseline := context.facts.baseline(score.scale)) is not None
+            and score.value <= baseline
+            and not _WORSE.is_in(text)
+        )
+        if raised.flag in _CAN_BE_USUAL and (usual or at_baseline):
+            continue
+        out.append(raised)
+    return out
+
+
+def _sticky(text: Text, context: ScanContext, said: set[str]) -> tuple[FlagHit, ...]:
+    """Taken back in words, a flag of this call stands: only a nurse clears it."""
+    if not context.raised or not RETRACTION.is_in(text):
+        return ()
+    whole = len(text.tokens)
+    kept = sorted(flag for flag in context.raised & EMERGENCIES if flag not in said)
+    return tuple(hit_of(Raised(flag, 0, whole, "sticky"), text) for flag in kept)
+
+
+def _controls(found: set[str], flags: set[str], context: ScanContext) -> tuple[str, ...]:
+    """Controls in a stable order; what has been flagged need not be clarified."""
+    named = {
+        "clarify:dyspnea": {"severe_dyspnea"},
+        "clarify:weight": {"weight_gain", "weight_loss"},
+        "clarify:mood": {"suicidal_ideation", "low_mood"},
+    }
+    kept = {
+        name
+        for name in found
+        if not (
+            name.startswith("clarify:")
+            and (name.removeprefix("clarify:") in flags or named.get(name, set()) & flags)
+        )
+    }
+    if context.identity_verified:
+        kept.discard("wrong_person")
+    return tuple(sorted(kept))

@@ -1,0 +1,115 @@
+"""Blood pressure, oxygen and pulse said as numbers. Rules E14, E16. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alerts.phrases.lexicon import cues
+from alerts.phrases.model import Severity
+from alerts.phrases.questions import Question
+from alerts.phrases.text import Text
+from alerts.phrases.tokens import STOPS
+
+SPO2_CRITICAL, SPO2_HIGH = 88, 90
+SYSTOLIC_LOW = 90
+PULSE_LOW, PULSE_HIGH, PULSE_SEVERE = 45, 120, 130
+
+_OXYGEN = cues("vitals", "oxygen")
+_PRESSURE = cues("vitals", "pressure")
+_PULSE = cues("vitals", "pulse")
+_NORMAL = cues("vitals", "normal")
+
+
+@dataclass(frozen=True, slots=True)
+class VitalFinding:
+    """A reading that matters. `needs_symptoms`: raised only together with a symptom."""
+
+    flag: str
+    severity: Severity
+    rule_id: str
+    start: int
+    end: int
+    needs_symptoms: bool = False
+
+
+def vitals_in(text: Text, question: Question) -> list[VitalFinding]:
+    """Readings outside the limits of the rules."""
+    if not any(token.value is not None for token in text.tokens):
+        return []
+    found = [_oxygen(text, question), _pressure(text, question), _pulse(text, question)]
+    return [each for each in found if each is not None]
+
+
+def _oxygen(text: Text, question: Question) -> VitalFinding | None:
+    if "oxygen" not in question.topics and not _OXYGEN.is_in(text):
+        return None
+    readings = [
+        (token.value, at)
+        for at, token in enumerate(text.tokens)
+        if token.value is not None and 50 <= token.value <= 100 and not _is_of_pressure(text, at)
+    ]
+    if not readings:
+        return None
+    value, at = min(readings)
+    if value >= SPO2_HIGH:
+        return None
+    return VitalFinding("hypoxia", "critical" if value < SPO2_CRITICAL else "high", "E16", at, at + 1)
+
+
+def _pressure(text: Text, question: Question) -> VitalFinding | None:
+    about = _PRESSURE.is_in(text) or "blood_pressure" in question.topics
+    for at, token in enumerate(text.tokens):
+        value = token.value
+        if value is None or not 40 <= value < SYSTOLIC_LOW:
+            continue
+        paired = _is_of_pressure(text, at)
+        alone = (
+            about
+            and not paired
+            and not _is_second(text, at)
+            and "oxygen" not in question.topics
+            and not _OXYGEN.is_in(text)
+            and not _PULSE.is_in(text)
+        )
+        if paired or (alone and not any(_is_of_pressure(text, other) for other in range(len(text.tokens)))):
+            severity: Severity = "medium" if not _NORMAL.is_in(text) else "none"
+            return VitalFinding("hypotension", severity, "E16", at, at + 1, needs_symptoms=severity == "none")
+    return None
+
+
+def _pulse(text: Text, question: Question) -> VitalFinding | None:
+    if "heart_rate" not in question.topics and not _PULSE.is_in(text):
+        return None
+    for at, token in enumerate(text.tokens):
+        value = token.value
+        following = text.tokens[at + 1].word if at + 1 < len(text.tokens) else ""
+        if (
+            value is None
+            or not 20 <= value <= 260
+            or _is_of_pressure(text, at)
+            or _is_second(text, at)
+            or following in ("minutes", "years", "pound", "percent")
+        ):
+            continue
+        if value > PULSE_SEVERE:
+            return VitalFinding("palpitations_severe", "high", "E14", at, at + 1)
+        if value > PULSE_HIGH or value < PULSE_LOW:
+            return VitalFinding("palpitations", "high", "E16", at, at + 1)
+    return None
+
+
+def _is_of_pressure(text: Text, at: int) -> bool:
+    """The upper number of "82 over 50"."""
+    following = text.words(at + 1, at + 3)
+    return (
+        len(following) == 2
+        and following[0] in ("over", "con", "sobre", "entre", "and")
+        and text.tokens[at + 2].value is not None
+        and (following[0] != "and" or _PRESSURE.is_in(text))
+        and (text.tokens[at + 2].value or 0) < (text.tokens[at].value or 0)
+    )
+
+
+def _is_second(text: Text, at: int) -> bool:
+    before = text.words(at - 2, at) if at >= 2 else ()
+    return bool(before) and before[-1] in ("over", "con", "sobre", "entre") and before[-1] not in STOPS
