@@ -1,0 +1,191 @@
+"""The single periods of a voice: each glottal cycle matched with the next one.
+
+Praat marks the pulses (its cross-correlation method) and measures each cycle's amplitude; every pair of neighbouring
+marks inside a voiced stretch is then matched again on a four times finer grid. That gives, per pair, the length of
+the period between them, how alike the two cycles are and how strong: all that jitter, shimmer and HNR need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import parselmouth
+from numpy.typing import NDArray
+from parselmouth.praat import call
+
+from biomarkers.audio import Samples, Vector
+from biomarkers.limits import PERIOD_FACTOR_MAX, RATE_HZ, STRETCH_MIN_S, STRETCH_TRIM_S
+from biomarkers.pitch import TRACK_STEP_S, PitchTrack
+
+_FINE = 4  #: grid points per sample
+_REACH = 6  #: grid points searched to either side of Praat's mark (1.5 samples)
+_PLAUSIBLE = (0.7, 1.4)  #: period over the local period of the pitch track
+_WIDTH_STEP = 8  #: windows are one period long, rounded to this many samples
+_BEST = 0.999999
+
+Index = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+Stretch = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """Pairs of neighbouring cycles, in order of time; pair i joins cycle i and cycle i + 1.
+
+    period_s: from one cycle to the next, s. correlation: normalised, at the best lag. energy: geometric mean of the
+    cycles' mean squares. amplitude, next_amplitude: of the two cycles; NaN where Praat gives none. follows: the pair
+    before this one ends with the cycle that this one starts with. timing_noise_s2: variance of the time of one mark
+    that the unlikeness of the two cycles would cause by itself, s^2.
+    """
+
+    period_s: Vector
+    correlation: Vector
+    energy: Vector
+    amplitude: Vector
+    next_amplitude: Vector
+    follows: Mask
+    timing_noise_s2: Vector
+
+    def __len__(self) -> int:
+        return len(self.period_s)
+
+    @staticmethod
+    def joined(parts: Sequence[Periods]) -> Periods:
+        """Several blocks' periods as one; no pair follows across a boundary."""
+        if not parts:
+            return _NOTHING
+        return Periods(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Periods)))
+
+
+_EMPTY: Vector = np.zeros(0)
+_NOTHING = Periods(_EMPTY, _EMPTY, _EMPTY, _EMPTY, _EMPTY, np.zeros(0, bool), _EMPTY)
+
+
+def voiced_stretches(track: PitchTrack, usable: Mask) -> list[Stretch]:
+    """Runs of voiced, usable frames, trimmed by 20 ms at both ends and at least 100 ms long (s, s)."""
+    voiced = np.concatenate(([False], (track.hz > 0) & usable, [False])).astype(np.int8)
+    edges = np.flatnonzero(np.diff(voiced))
+    trim = STRETCH_TRIM_S - TRACK_STEP_S / 2
+    runs = (
+        (float(track.times_s[first] + trim), float(track.times_s[last - 1] - trim))
+        for first, last in zip(edges[::2], edges[1::2], strict=True)
+    )
+    return [(start, end) for start, end in runs if end - start >= STRETCH_MIN_S]
+
+
+def measure(
+    samples: Samples | Vector, sound: parselmouth.Sound, track: PitchTrack, stretches: Sequence[Stretch]
+) -> Periods:
+    """Every pair of neighbouring cycles inside the stretches. `sound` holds `samples`."""
+    if not stretches:
+        return _NOTHING
+    pulses = call([sound, track.praat], "To PointProcess (cc)")
+    if call(pulses, "Get number of points") < 3:
+        return _NOTHING
+    times = call(pulses, "To Matrix").values[0]
+    amplitudes = _amplitudes(sound, pulses, times)
+    left = _pairs_inside(times, stretches, track)
+    grid = _finer(np.asarray(samples, np.float64))
+    marks = np.round((times * RATE_HZ - 0.5) * _FINE).astype(
+        np.intp
+    )  # Praat's first sample lies at half a sample
+    widest = np.diff(marks)[left].max(initial=0) + 2 * _WIDTH_STEP * _FINE
+    left = left[(marks[left] > widest) & (marks[left + 1] < len(grid) - widest)]
+    if not len(left):
+        return _NOTHING
+    lag, correlation, energy, noise = _matched(grid, marks, left)
+    return Periods(
+        period_s=(marks[left + 1] - marks[left] + lag) / (_FINE * RATE_HZ),
+        correlation=correlation,
+        energy=energy,
+        amplitude=amplitudes[left],
+        next_amplitude=amplitudes[left + 1],
+        follows=np.concatenate(([False], np.diff(left) == 1)),
+        timing_noise_s2=noise / RATE_HZ**2,
+    )
+
+
+def _amplitudes(sound: parselmouth.Sound, pulses: parselmouth.Data, times: Vector) -> Vector:
+    """Praat's amplitude of the cycle at each mark; NaN where it gives none."""
+    tier = call([sound, pulses], "To AmplitudeTier (period)", 0, 0, 0.0001, 0.02, PERIOD_FACTOR_MAX)
+    found = np.full(len(times), np.nan)
+    if call(tier, "Get number of points") > 0:
+        table = call(call(tier, "Down to TableOfReal"), "To Matrix").values
+        found[np.clip(np.searchsorted(times, table[:, 0] - 1e-7), 0, len(times) - 1)] = table[:, 1]
+    return found
+
+
+def _pairs_inside(times: Vector, stretches: Sequence[Stretch], track: PitchTrack) -> Index:
+    """Indices i of marks for which i and i + 1 lie in one stretch, a plausible period apart."""
+    starts, ends = np.array(stretches).T
+    home = np.searchsorted(starts, times, side="right") - 1
+    inside = (home >= 0) & (times <= ends[np.maximum(home, 0)])
+    voiced = track.hz > 0
+    ratio = np.diff(times) * np.interp(times[:-1], track.times_s[voiced], track.hz[voiced])
+    plausible = (ratio > _PLAUSIBLE[0]) & (ratio < _PLAUSIBLE[1])
+    return np.flatnonzero(inside[:-1] & inside[1:] & (home[:-1] == home[1:]) & plausible)
+
+
+def _finer(samples: Vector) -> Vector:
+    """`samples` on the finer grid (band-limited interpolation)."""
+    padded = np.pad(samples, (0, -len(samples) % 4000 + 4000))
+    return np.asarray(np.fft.irfft(np.fft.rfft(padded), len(padded) * _FINE) * _FINE)
+
+
+def _matched(grid: Vector, marks: Index, left: Index) -> tuple[Vector, Vector, Vector, Vector]:
+    """Lag (grid points), correlation, energy and timing noise (samples^2) of each pair."""
+    out = np.zeros((4, len(left)))
+    for width, chosen in _by_width(marks, left):
+        offsets = (np.arange(width) - width // 2) * _FINE
+        first = grid[marks[left[chosen], None] + offsets]
+        out[:, chosen] = _match(grid, first, marks[left[chosen] + 1, None] + offsets)
+    return out[0], out[1], out[2], out[3]
+
+
+def _by_width(marks: Index, left: Index) -> Iterator[tuple[int, Index]]:
+    """Pairs grouped by window width (samples), so that each group is one array operation."""
+    periods = (marks[left + 1] - marks[left]) / _FINE
+    widths = np.maximum(np.round(periods / _WIDTH_STEP).astype(np.intp), 2) * _WIDTH_STEP
+    for width in np.unique(widths):
+        yield int(width), np.flatnonzero(widths == width)
+
+
+def _match(grid: Vector, first: Vector, where: Index) -> Vector:
+    """For cycles `first` and the grid indices of their successors: lag, correlation, energy, timing noise."""
+    energy = np.einsum("ij,ij->i", first, first)
+    lags = np.arange(-_REACH, _REACH + 1)
+    cross, other = np.empty((2, len(first), len(lags)))
+    for column, lag in enumerate(lags):
+        second = grid[where + lag]
+        cross[:, column] = np.einsum("ij,ij->i", first, second)
+        other[:, column] = np.einsum("ij,ij->i", second, second)
+    correlation = cross / np.sqrt(energy[:, None] * other + 1e-20)
+    row = np.arange(len(first))
+    top = np.clip(correlation.argmax(axis=1), 1, len(lags) - 2)
+    before, peak, after = (correlation[row, top + step] for step in (-1, 0, 1))
+    bend = np.minimum(before - 2 * peak + after, -1e-12)
+    shift = np.clip(0.5 * (before - after) / bend, -1, 1)
+    best = np.minimum(peak - 0.25 * (before - after) * shift, _BEST)
+    lag = lags[top] + shift
+    whole = np.floor(lag).astype(np.intp)[:, None]
+    part = lag[:, None] - whole
+    second = grid[where + whole] * (1 - part) + grid[where + whole + 1] * part
+    level = np.sqrt(energy * other[row, top]) / first.shape[1]
+    return np.stack([lag, best, level, _timing_noise(first, second)])
+
+
+def _timing_noise(first: Vector, second: Vector) -> Vector:
+    """Variance (samples^2) with which noise as large as the cycles' difference would move one mark.
+
+    The error of a matched-filter time is (noise . template') / (template' . template'); both spectra are taken from
+    the pair itself, the template from the mean of the two cycles, the noise from half their difference.
+    """
+    gain = np.einsum("ij,ij->i", first, second) / np.maximum(np.einsum("ij,ij->i", second, second), 1e-20)
+    scaled = second * gain[:, None]
+    noise = np.abs(np.fft.rfft(first - scaled)) ** 2 / 2
+    template = np.maximum(np.abs(np.fft.rfft(first + scaled)) ** 2 / 4 - noise / 2, 0)
+    squared = (2 * np.pi * np.fft.rfftfreq(first.shape[1])) ** 2
+    slope = template @ squared
+    return np.asarray(0.5 * ((template * noise) @ squared) / np.maximum(slope, 1e-20) ** 2)

@@ -1,0 +1,147 @@
+"""Gates: is this recording fit to be measured, and if not, why. A refused recording has no numbers, not bad ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from biomarkers.activity import Activity, Levels
+from biomarkers.audio import Gap, Samples, Vector
+from biomarkers.limits import (
+    CLIPPED_MAX_RATIO,
+    ECHO_MAX_CORRELATION,
+    HOP_S,
+    LEVEL_MIN_DBFS,
+    LOST_MAX_RATIO,
+    OCTAVE_JUMPS_MAX,
+    PITCH_SPREAD_MAX,
+    SEGMENT_MIN_S,
+    SNR_MIN_DB,
+    TONE_MAX_RATIO,
+    VOICED_MIN_S,
+)
+
+_NEAR_PEAK, _BELOW_PEAK = 0.97, 0.90
+_SMOOTH_PILE_UP = (
+    1.5  #: a smooth waveform holds up to 1.2 times as many samples in the top 3 % as in the 7 % below
+)
+_AUDIBLE_PEAK = 10 ** (-40 / 20)
+_SPEECH_MARGIN_FRAMES = 3
+_SILENT_FRAMES_MIN = 10
+_SNR_HIGHEST_DB = 80.0
+_OCTAVE_JUMP_SEMITONES = 9.0
+HNR_MIN_DB = 2.5  #: less voice than noise
+
+
+class Reason(StrEnum):
+    """Why something was not measured. Stable codes: they are stored, exported and translated for display."""
+
+    EMPTY = "empty"
+    TOO_SHORT = "too_short"
+    TOO_QUIET = "too_quiet"
+    NO_VOICE = "no_voice"
+    TOO_LITTLE_VOICE = "too_little_voice"
+    TOO_LITTLE_SPEECH = "too_little_speech"
+    TOO_FEW_PERIODS = "too_few_periods"
+    NOISY = "noisy"
+    CLIPPED = "clipped"
+    FRAMES_LOST = "frames_lost"
+    TONE = "tone"
+    MUSIC = "music"
+    ECHO = "echo"
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What the gates saw. Ratios are 0 to 1; None where nothing could be seen."""
+
+    seconds: float = 0.0
+    voiced_s: float = 0.0
+    level_dbfs: float | None = None
+    snr_db: float | None = None
+    clipped_ratio: float = 0.0
+    lost_ratio: float = 0.0
+    tone_ratio: float = 0.0
+    is_music: bool = False
+    echo_correlation: float = 0.0
+    is_pitch_doubtful: bool = False
+    hnr_db: float | None = None
+
+    def refusals(self) -> tuple[Reason, ...]:
+        """Why the whole recording is refused; empty when it passes."""
+        if self.seconds <= 0:
+            return (Reason.EMPTY,)
+        if self.seconds < SEGMENT_MIN_S:
+            return (Reason.TOO_SHORT,)
+        failed = {
+            Reason.TOO_QUIET: self.level_dbfs is None or self.level_dbfs < LEVEL_MIN_DBFS,
+            Reason.CLIPPED: self.clipped_ratio > CLIPPED_MAX_RATIO,
+            Reason.ECHO: self.echo_correlation > ECHO_MAX_CORRELATION,
+            Reason.TONE: self.tone_ratio > TONE_MAX_RATIO,
+            Reason.MUSIC: self.is_music,
+            Reason.NO_VOICE: self.voiced_s <= 0,
+            Reason.TOO_LITTLE_VOICE: 0 < self.voiced_s < VOICED_MIN_S,
+            Reason.NOISY: (self.snr_db is not None and self.snr_db < SNR_MIN_DB)
+            or (self.hnr_db is not None and self.hnr_db < HNR_MIN_DB),
+            Reason.FRAMES_LOST: self.lost_ratio > LOST_MAX_RATIO,
+        }
+        return tuple(reason for reason, is_failed in failed.items() if is_failed)
+
+
+def clipped_ratio(samples: Samples | Vector) -> float:
+    """Share of samples that pile up at the largest amplitude beyond what a smooth waveform would put there."""
+    if not len(samples):
+        return 0.0
+    size = np.abs(samples)
+    peak = float(size.max())
+    if peak < _AUDIBLE_PEAK:
+        return 0.0
+    near = int((size >= _NEAR_PEAK * peak).sum())
+    below = int((size >= _BELOW_PEAK * peak).sum()) - near
+    return max(0.0, near - _SMOOTH_PILE_UP * below) / len(size)
+
+
+def signal_to_noise_db(found: Levels, activity: Activity) -> float | None:
+    """Median level of speech over the median level of what is not; None when there is hardly any silence."""
+    speech = np.zeros(len(found.dbfs), bool)
+    near = np.zeros(len(found.dbfs), bool)
+    for start, end in activity.phrases:
+        speech[start:end] = True
+        near[max(start - _SPEECH_MARGIN_FRAMES, 0) : end + _SPEECH_MARGIN_FRAMES] = True
+    if not speech.any():
+        return None
+    silent = ~near
+    if silent.sum() >= _SILENT_FRAMES_MIN:
+        noise = float(np.median(found.dbfs[silent]))
+    elif found.noise_dbfs is not None and found.noise_is_certain:
+        noise = found.noise_dbfs
+    else:
+        return None
+    return min(float(np.median(found.dbfs[speech])) - noise, _SNR_HIGHEST_DB)
+
+
+def lost_ratio(gaps: Sequence[Gap], activity: Activity) -> float:
+    """Lost time inside speech over the time of speech."""
+    speech = [(start * HOP_S, (end + 2) * HOP_S) for start, end in activity.phrases]
+    total = sum(end - start for start, end in speech)
+    if total <= 0:
+        return 0.0
+    lost = sum(
+        max(0.0, min(end, gap.end_s) - max(start, gap.start_s)) for gap in gaps for start, end in speech
+    )
+    return lost / total
+
+
+def is_pitch_doubtful(hz: Vector) -> bool:
+    """Whether an F0 track (0 = unvoiced) spreads or jumps as no voice does."""
+    voiced = hz > 0
+    both = voiced[1:] & voiced[:-1]
+    if not both.any():
+        return True
+    low, high = np.percentile(hz[voiced], [5, 95])
+    semitones = 12 * np.log2(np.where(voiced, hz, 1.0))
+    jumps = float((np.abs(np.diff(semitones))[both] > _OCTAVE_JUMP_SEMITONES).mean())
+    return bool(high / low > PITCH_SPREAD_MAX or jumps > OCTAVE_JUMPS_MAX)
