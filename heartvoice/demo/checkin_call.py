@@ -85,10 +85,13 @@ def _follow(call: Call, phone_url: str, after: int, timeline: Timeline) -> None:
     started = time.monotonic()
     while time.monotonic() - started < LONGEST_CALL_S:
         # The event feed is the clock: it answers at once when there is news, else after one tick.
-        for event in _events(phone_url, after):
-            after = event["number"]
-            timeline.event(event)
+        events = _events(phone_url, after)
         call.refresh_from_db()
+        for event in events:
+            after = event["number"]
+            # Calls to the staff who are paged have their own lines; these are of the patient's.
+            if event["call_sid"] == call.call_sid:
+                timeline.event(event)
         for line in _news(call):
             timeline.row(*line)
         if call.state in Call.END_STATES:
