@@ -22,6 +22,7 @@ WITHOUT_LOGIN = {
     "health": "says only that the process is alive",
     "health/ready": "says which part is missing, nothing about anybody",
     "metrics": "bearer token",
+    "favicon.ico": "the picture in the browser's tab",
 }
 WITHOUT_LOGIN_FOLDERS = {
     "admin/login/": "the log-in page itself",
