@@ -29,15 +29,12 @@ from biomarkers.limits import (
 Mask = NDArray[np.bool_]
 Run = tuple[int, int]
 
-_EDGE_FRAMES = (
-    1  #: a frame that only touches a sound is already loud: sounds look one frame wider at each side
-)
+_EDGE_FRAMES = 1  #: a frame that only touches a sound is loud already: sounds look a frame wider at each end
 _SMOOTH_FRAMES = 5
 _BREATH_FRAMES = round(0.12 / HOP_S)
-_NOISE_PERCENTILE = 10
-_NOISE_BELOW_VOICED_DB = 6.0
-_UNVOICED_SHARE_MIN = 0.15
-_UNVOICED_PERCENTILE = 20
+_NOISE_PERCENTILE = 20
+_VOICE_FRAMES_MIN = 5
+_SILENCE_TRIM = 6  #: frames of a pause that may still hold the end of a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,6 @@ class Levels:
     voiced: Mask
     voiced_dbfs: float
     noise_dbfs: float | None
-    noise_is_certain: bool
 
     @property
     def speech_limit_dbfs(self) -> float:
@@ -102,19 +98,27 @@ def bridged(dbfs: Vector, gaps: tuple[Gap, ...]) -> Vector:
 def levels(dbfs: Vector, voiced: Mask) -> Levels | None:
     """The level of voice and of silence; None without a voiced frame.
 
-    Silence is the lowest tenth of all frames if that lies well under the voice; under loud noise, the lowest fifth of
-    the unvoiced frames if there are enough; and otherwise unknown, as in a held vowel.
+    Silence is what lies well inside unvoiced stretches longer than a consonant. A held vowel, or speech without a pause,
+    has none: then its level is unknown, rather than that of an /s/.
     """
     if not voiced.any():
         return None
     voiced_dbfs = float(np.median(dbfs[voiced]))
-    lowest = float(np.percentile(dbfs, _NOISE_PERCENTILE))
-    if lowest < voiced_dbfs - _NOISE_BELOW_VOICED_DB:
-        return Levels(dbfs, voiced, voiced_dbfs, lowest, False)
-    if (~voiced).mean() >= _UNVOICED_SHARE_MIN:
-        noise = float(np.percentile(dbfs[~voiced], _UNVOICED_PERCENTILE))
-        return Levels(dbfs, voiced, voiced_dbfs, noise, True)
-    return Levels(dbfs, voiced, voiced_dbfs, None, False)
+    silent = _silent(voiced)
+    noise = float(np.percentile(dbfs[silent], _NOISE_PERCENTILE)) if silent.any() else None
+    return Levels(dbfs, voiced, voiced_dbfs, noise)
+
+
+def _silent(voiced: Mask) -> Mask:
+    """Frames well inside stretches of at least a pause without voice; odd voiced frames in noise do not count."""
+    voice = np.zeros(len(voiced), bool)
+    for start, end in _runs(voiced):
+        voice[start:end] = end - start >= _VOICE_FRAMES_MIN
+    silent = np.zeros(len(voiced), bool)
+    for start, end in _runs(~voice):
+        if end - start >= round(PAUSE_MIN_S / HOP_S):
+            silent[start + (start > 0) * _SILENCE_TRIM : end - (end < len(voiced)) * _SILENCE_TRIM] = True
+    return silent
 
 
 def measure(found: Levels) -> Activity:

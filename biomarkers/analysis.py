@@ -83,7 +83,7 @@ def _analyse_audible(
     judged = replace(
         first,
         voiced_s=len(found.voiced_times_s) * pitch.TRACK_STEP_S,
-        snr_db=quality.signal_to_noise_db(spoken, doing) if spoken and doing else None,
+        snr_db=quality.signal_to_noise_db(spoken) if spoken else None,
         lost_ratio=quality.lost_ratio(gaps, doing) if doing else 0.0,
         tone_ratio=tonality.tone_ratio(found.lines),
         is_music=tonality.is_music(found.hz, hnr_db),
@@ -153,7 +153,7 @@ def _on_level_frames(times_s: Vector, count: int) -> Mask:
 
 
 def _level_frame(times_s: Vector, count: int) -> NDArray[np.intp]:
-    return np.clip(np.round((times_s - FRAME_S / 2) / HOP_S).astype(np.intp), 0, count - 1)
+    return np.clip(np.floor((times_s - FRAME_S / 2) / HOP_S + 0.5 + 1e-6).astype(np.intp), 0, count - 1)
 
 
 def _voice_range(

@@ -51,6 +51,8 @@ CPPS_FRAMES_MIN: Final = 30
 
 # -- Gates: one segment -------------------------------------------------------------------------------------------
 SNR_MIN_DB: Final = 12.0
+CLEANER_VOICE_DB: Final = 5.0  #: a voice this much clearer than its pauses: a gain control raised the pauses
+HNR_MIN_DB: Final = 2.5
 CLIPPED_MAX_RATIO: Final = 0.005
 LOST_MAX_RATIO: Final = 0.05
 LEVEL_MIN_DBFS: Final = -50.0

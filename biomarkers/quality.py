@@ -11,8 +11,10 @@ import numpy as np
 from biomarkers.activity import Activity, Levels
 from biomarkers.audio import Gap, Samples, Vector
 from biomarkers.limits import (
+    CLEANER_VOICE_DB,
     CLIPPED_MAX_RATIO,
     ECHO_MAX_CORRELATION,
+    HNR_MIN_DB,
     HOP_S,
     LEVEL_MIN_DBFS,
     LOST_MAX_RATIO,
@@ -29,11 +31,8 @@ _SMOOTH_PILE_UP = (
     1.5  #: a smooth waveform holds up to 1.2 times as many samples in the top 3 % as in the 7 % below
 )
 _AUDIBLE_PEAK = 10 ** (-40 / 20)
-_SPEECH_MARGIN_FRAMES = 3
-_SILENT_FRAMES_MIN = 10
 _SNR_HIGHEST_DB = 80.0
 _OCTAVE_JUMP_SEMITONES = 9.0
-HNR_MIN_DB = 2.5  #: less voice than noise
 
 
 class Reason(StrEnum):
@@ -84,11 +83,18 @@ class Quality:
             Reason.MUSIC: self.is_music,
             Reason.NO_VOICE: self.voiced_s <= 0,
             Reason.TOO_LITTLE_VOICE: 0 < self.voiced_s < VOICED_MIN_S,
-            Reason.NOISY: (self.snr_db is not None and self.snr_db < SNR_MIN_DB)
-            or (self.hnr_db is not None and self.hnr_db < HNR_MIN_DB),
+            Reason.NOISY: self._is_noisy(),
             Reason.FRAMES_LOST: self.lost_ratio > LOST_MAX_RATIO,
         }
         return tuple(reason for reason, is_failed in failed.items() if is_failed)
+
+    def _is_noisy(self) -> bool:
+        """Noise in the pauses that is in the voice as well, or more noise than voice in the voice."""
+        if self.hnr_db is not None and self.hnr_db < HNR_MIN_DB:
+            return True
+        if self.snr_db is None or self.snr_db >= SNR_MIN_DB:
+            return False
+        return self.hnr_db is None or self.hnr_db < self.snr_db + CLEANER_VOICE_DB
 
 
 def clipped_ratio(samples: Samples | Vector) -> float:
@@ -104,23 +110,11 @@ def clipped_ratio(samples: Samples | Vector) -> float:
     return max(0.0, near - _SMOOTH_PILE_UP * below) / len(size)
 
 
-def signal_to_noise_db(found: Levels, activity: Activity) -> float | None:
-    """Median level of speech over the median level of what is not; None when there is hardly any silence."""
-    speech = np.zeros(len(found.dbfs), bool)
-    near = np.zeros(len(found.dbfs), bool)
-    for start, end in activity.phrases:
-        speech[start:end] = True
-        near[max(start - _SPEECH_MARGIN_FRAMES, 0) : end + _SPEECH_MARGIN_FRAMES] = True
-    if not speech.any():
+def signal_to_noise_db(found: Levels) -> float | None:
+    """Median level of voice over the level of silence; None when there is no silence to compare with."""
+    if found.noise_dbfs is None:
         return None
-    silent = ~near
-    if silent.sum() >= _SILENT_FRAMES_MIN:
-        noise = float(np.median(found.dbfs[silent]))
-    elif found.noise_dbfs is not None and found.noise_is_certain:
-        noise = found.noise_dbfs
-    else:
-        return None
-    return min(float(np.median(found.dbfs[speech])) - noise, _SNR_HIGHEST_DB)
+    return min(found.voiced_dbfs - found.noise_dbfs, _SNR_HIGHEST_DB)
 
 
 def lost_ratio(gaps: Sequence[Gap], activity: Activity) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biomarkers.audio import Samples, Vector
-from biomarkers.limits import RATE_HZ, TONE_MAX_RATIO
+from biomarkers.limits import RATE_HZ
 from biomarkers.pitch import TRACK_STEP_S, PitchTrack
 from biomarkers.spectra import BIN_HZ, HOP, TAPER, WINDOW, frame_centres_s
 
@@ -26,12 +26,12 @@ _LINE_UNDER_TOP_DB = 36.0
 _HIGHEST_HZ = 3400.0
 _LOUD_UNDER_PEAK_DB = 20.0
 _PURE_SHARE = 0.95  #: of a frame's power in its two strongest lines
-_FIXED_LINE_HZ = 3.0
+_HELD_LINE_HZ = 1.5
 _FEW_LINES_RATIO = 0.15
 
 _FLAT_STEP_SEMITONES = 0.03
 _MUSIC_FLAT_MIN = 0.2
-_MUSIC_SPREAD_MIN = 1.5
+_MUSIC_SPREAD_MIN = 1.45
 _MUSIC_HNR_MAX_DB = 20.0
 _CHORD_STEP_MAX_SEMITONES = 0.003
 _NOTE_MIN_FRAMES = 8
@@ -75,7 +75,7 @@ def _two_strongest(spectra: Vector) -> tuple[Vector, Vector]:
     if not len(spectra):
         return np.zeros(0), np.zeros(0)
     left, row = spectra.copy(), np.arange(len(spectra))
-    top = left.argmax(axis=1)
+    top_hz = _refined(spectra, left.argmax(axis=1)) * BIN_HZ
     held = np.zeros(len(left))
     for _ in range(2):
         peak = left.argmax(axis=1)
@@ -83,7 +83,17 @@ def _two_strongest(spectra: Vector) -> tuple[Vector, Vector]:
             at = np.clip(peak + step, 0, left.shape[1] - 1)
             held += left[row, at]
             left[row, at] = 0
-    return top * BIN_HZ, held / np.maximum(spectra.sum(axis=1), 1e-20)
+    return top_hz, held / np.maximum(spectra.sum(axis=1), 1e-20)
+
+
+def _refined(spectra: Vector, peak: NDArray[np.intp]) -> Vector:
+    """Bins of the peaks, as the top of a parabola through the logarithms of three bins."""
+    at = np.clip(peak, 1, spectra.shape[1] - 2)
+    row = np.arange(len(spectra))
+    before, top, after = (np.log(spectra[row, at + step] + 1e-20) for step in (-1, 0, 1))
+    return np.asarray(
+        at + np.clip(0.5 * (before - after) / np.minimum(before - 2 * top + after, -1e-9), -1, 1)
+    )
 
 
 def _steady_frames(centres_s: Vector, track: PitchTrack | None) -> list[tuple[int, float]]:
@@ -122,7 +132,7 @@ def _highest(level: Vector, centre: float, reach: float) -> float:
 
 
 def tone_ratio(lines: Lines) -> float:
-    """Share of the loud frames that are a tone: one or two lines, and no row of harmonics to explain them."""
+    """Share of the loud frames that are a tone: one or two lines, held, and no row of harmonics to explain them."""
     if not len(lines.power):
         return 0.0
     loud = lines.power > np.percentile(lines.power, 95) * 10 ** (-_LOUD_UNDER_PEAK_DB / 10)
@@ -130,14 +140,14 @@ def tone_ratio(lines: Lines) -> float:
         lines.lines_ratio >= _FEW_LINES_RATIO
     )  # a high, closed vowel: F0 and its octave
     few = lines.steady & ~octave & ((lines.lines < 3) | (lines.lines_ratio < _FEW_LINES_RATIO))
-    pure = lines.pure & loud
-    fixed = pure & ~lines.steady & (np.abs(lines.top_hz - _middle(lines.top_hz[pure])) < _FIXED_LINE_HZ)
-    tonal = (few & loud) | (fixed if fixed.sum() > TONE_MAX_RATIO * loud.sum() else few & loud)
-    return float(tonal.sum() / max(loud.sum(), 1))
+    held = lines.pure & ~lines.steady & _is_held(lines.top_hz)
+    return float((loud & (few | held)).sum() / max(loud.sum(), 1))
 
 
-def _middle(values: Vector) -> float:
-    return float(np.median(values)) if len(values) else 0.0
+def _is_held(top_hz: Vector) -> Mask:
+    """Whether the strongest line stays where it was in the frame before or after."""
+    same = np.abs(np.diff(top_hz, prepend=-np.inf, append=np.inf)) < _HELD_LINE_HZ
+    return np.asarray(same[:-1] | same[1:])
 
 
 def is_music(hz: Vector, hnr_db: float | None) -> bool:
