@@ -5,22 +5,20 @@ The outbox row is the truth. A task that is lost, or a worker that dies, costs a
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from alerts.escalation import BREACH_STEP, Page, Unanswered, deadlines, pages_due
+from alerts.handover import Handover
 from alerts.models import Alert, Notification
 from alerts.ruleset import RuleSet
 from alerts.selectors import hours_of, responses_of, staff_of
 from alerts.severity import AlertType, Severity
 from patients.models import CareTeam
 
-log = logging.getLogger(__name__)
 QUEUE = "urgent"
 MERGED = "merged"
 TELEPHONE = (Notification.Channel.SMS, Notification.Channel.VOICE)
@@ -81,19 +79,18 @@ def _merge(alert: Alert, rows: Iterable[Notification], since: datetime) -> None:
             row.state, row.error_code = Notification.State.CANCELLED, MERGED
 
 
+def _send_task(identity: str) -> None:
+    current_app.send_task("alerts.tasks.send_notification", args=[identity], queue=QUEUE)
+
+
+handover = Handover(_send_task)
+
+
 def hand_over(rows: Iterable[Notification]) -> None:
-    """After the commit, ask workers to send these. Losing the request is repaired by the sweep."""
+    """After the commit, ask workers to send these, without waiting for the broker. The sweep repairs what is lost."""
     ids = [str(row.pk) for row in rows]
-    transaction.on_commit(lambda: _enqueue(ids), robust=True)
-
-
-def _enqueue(ids: list[str]) -> None:
-    """A broker that is away is asked once, not once per row: the caller may be a live call."""
-    try:
-        for identity in ids:
-            current_app.send_task("alerts.tasks.send_notification", args=[identity], queue=QUEUE)
-    except (OperationalError, OSError):
-        log.warning("the broker is away: %d notifications are left to the sweep", len(ids))
+    if ids:
+        transaction.on_commit(lambda: handover.give(ids), robust=True)
 
 
 def _unanswered(alert: Alert, also: Iterable[int]) -> Unanswered:
