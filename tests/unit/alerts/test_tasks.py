@@ -1,0 +1,23 @@
+"""The background half is registered under the names that beat and the outbox use, on the urgent queue."""
+
+from __future__ import annotations
+
+import pytest
+
+from alerts import tasks
+from alerts.services import paging
+from heartvoice.celery import URGENT, app
+
+OURS = [tasks.send_notification, tasks.sweep_notifications, tasks.sweep_escalations]
+
+
+@pytest.mark.parametrize("task", OURS, ids=lambda task: task.name)
+def test_a_task_is_registered_on_the_urgent_queue_with_a_time_limit(task: object) -> None:
+    assert app.tasks[task.name] is not None  # type: ignore[attr-defined]
+    assert task.queue == URGENT == paging.QUEUE  # type: ignore[attr-defined]
+    assert task.time_limit  # type: ignore[attr-defined]
+
+
+def test_beat_runs_both_sweeps() -> None:
+    entries = {entry["task"]: entry["options"]["queue"] for entry in app.conf.beat_schedule.values()}
+    assert entries["alerts.tasks.sweep_notifications"] == entries["alerts.tasks.sweep_escalations"] == URGENT
