@@ -46,7 +46,13 @@ def conversation_of(plan: CallPlan) -> Conversation:
 
 def session_plan(plan: CallPlan) -> SessionPlan:
     """The voice session of a call. Instructions and tools are the same from its first to its last session."""
-    listening = Listening(silence_ms=plan.silence_ms, language=plan.language, keywords=plan.keywords)
+    listening = Listening(
+        threshold=settings.VAD_THRESHOLD,
+        silence_ms=plan.silence_ms,
+        noise_reduction=settings.NOISE_REDUCTION,
+        language=plan.language,
+        keywords=plan.keywords,
+    )
     return SessionPlan(
         instructions=plan.instructions,
         tools=TOOLS,

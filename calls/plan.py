@@ -58,7 +58,7 @@ class CallPlan:
     model: str
     voice: str
     speed: float = 1.0
-    silence_ms: int = 700
+    silence_ms: int = 600
     hard_of_hearing: bool = False
     may_measure_voice: bool = False
     is_verified: bool = False
@@ -102,7 +102,7 @@ def call_plan(call: Call) -> CallPlan:
         model=settings.OPENAI_REALTIME_MODEL,
         voice=settings.OPENAI_VOICE,
         speed=_within(wishes.get("speed"), 0.25, 1.5, 1.0),
-        silence_ms=int(_within(wishes.get("silence_ms"), 200, 3_000, 700)),
+        silence_ms=int(_within(wishes.get("silence_ms"), 200, 3_000, settings.VAD_SILENCE_MS)),
         hard_of_hearing=bool(wishes.get("hard_of_hearing")),
         may_measure_voice=_consented(patient),
         is_verified=call.identity_result == Call.Identity.VERIFIED,

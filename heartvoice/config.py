@@ -55,6 +55,9 @@ class Config:
     openai_realtime_url: str
     openai_realtime_model: str
     openai_voice: str
+    vad_threshold: float
+    vad_silence_ms: int
+    noise_reduction: str
     elevenlabs_api_key: str
     elevenlabs_agent_id: str
     elevenlabs_base_url: str
@@ -173,6 +176,9 @@ def load(env: Mapping[str, str]) -> Config:
         openai_realtime_url=realtime_url,
         openai_realtime_model=read.text("OPENAI_REALTIME_MODEL", "gpt-realtime-2.1"),
         openai_voice=read.choice("OPENAI_VOICE", "marin", REALTIME_VOICES),
+        vad_threshold=read.parsed("VAD_THRESHOLD", 0.6, _share, "a number from 0 to 1"),
+        vad_silence_ms=read.parsed("VAD_SILENCE_MS", 600, _pause, "from 200 to 3000 milliseconds"),
+        noise_reduction=read.choice("NOISE_REDUCTION", "near_field", ("near_field", "far_field", "off")),
         elevenlabs_api_key=read.text("ELEVENLABS_API_KEY", ""),
         elevenlabs_agent_id=read.text("ELEVENLABS_AGENT_ID", ""),
         elevenlabs_base_url=read.url("ELEVENLABS_BASE_URL", ELEVENLABS_URL, ("https", "http", "wss", "ws")),
@@ -240,6 +246,20 @@ def _positive(text: str) -> int:
 def _natural(text: str) -> int:
     number = int(text)
     if number < 0:
+        raise ValueError
+    return number
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise ValueError
+    return number
+
+
+def _pause(text: str) -> int:
+    number = int(text)
+    if not 200 <= number <= 3000:
         raise ValueError
     return number
 

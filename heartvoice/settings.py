@@ -48,6 +48,9 @@ OPENAI_API_KEY = CONFIG.openai_api_key
 OPENAI_REALTIME_URL = CONFIG.openai_realtime_url
 OPENAI_REALTIME_MODEL = CONFIG.openai_realtime_model
 OPENAI_VOICE = CONFIG.openai_voice
+VAD_THRESHOLD = CONFIG.vad_threshold
+VAD_SILENCE_MS = CONFIG.vad_silence_ms
+NOISE_REDUCTION = "" if CONFIG.noise_reduction == "off" else CONFIG.noise_reduction
 ELEVENLABS_API_KEY = CONFIG.elevenlabs_api_key
 ELEVENLABS_AGENT_ID = CONFIG.elevenlabs_agent_id
 ELEVENLABS_BASE_URL = CONFIG.elevenlabs_base_url

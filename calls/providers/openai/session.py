@@ -23,7 +23,7 @@ class Listening:
 
     threshold: float = 0.6
     prefix_padding_ms: int = 300
-    silence_ms: int = 700
+    silence_ms: int = 600
     noise_reduction: str = "near_field"
     transcription_model: str = "gpt-transcribe"
     language: str = "en"

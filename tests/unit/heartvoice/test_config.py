@@ -60,6 +60,9 @@ def test_every_missing_setting_is_named_at_once() -> None:
     [
         ({"OPENAI_VOICE": "nova"}, "OPENAI_VOICE"),
         ({"VOICE_PROVIDER": "parrot"}, "VOICE_PROVIDER"),
+        ({"VAD_THRESHOLD": "2"}, "VAD_THRESHOLD"),
+        ({"VAD_SILENCE_MS": "50"}, "VAD_SILENCE_MS"),
+        ({"NOISE_REDUCTION": "loud"}, "NOISE_REDUCTION"),
         ({"PUBLIC_URL": "http://clinic.example.org"}, "PUBLIC_URL"),
         ({"PUBLIC_URL": "clinic.example.org"}, "PUBLIC_URL"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
