@@ -16,6 +16,7 @@ from biomarkers.models import CallVoice, VoiceBiomarker
 from calls.models import Call, CallSchedule
 from heartvoice.demo.seed.history import PastCheckIn, past_check_ins
 from heartvoice.demo.seed.people import NAMESPACE, Person, person
+from heartvoice.demo.seed.worries import worries_raise
 from patients.models import CareTeam, Consent, Medication, Membership, Patient, PatientRecord, User
 
 BATCH = 500
@@ -266,6 +267,7 @@ def seed(*, patients: int, weeks: int, now: datetime | None = None) -> dict[str,
     people = seed_patients(team, patients, now)
     if weeks:
         seed_history(people, weeks=weeks, now=now)
+        worries_raise(people, now)
     return {
         "users": [
             {"username": name, "password": password_of(name), "role": role} for name, role, *_ in STAFF
