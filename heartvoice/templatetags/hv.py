@@ -51,7 +51,7 @@ def nav_link(context: Context, url_name: str, label: str, icon_name: str) -> Saf
     href = reverse(url_name)
     path = request.path if request else ""
     is_here = path == href if href == "/" else path.startswith(href)
-    current = format_html(' aria-current="page"') if is_here else ""
+    current = format_html(' aria-current="{}"', "page") if is_here else ""
     return format_html('<a href="{}"{}>{}{}</a>', href, current, icon(icon_name), label)
 
 
@@ -92,7 +92,7 @@ def alert_due(alert: Any) -> SafeString:
     """The next deadline of an alert, and what must be done by then. Nothing when nothing is promised."""
     at = due_of(alert)
     if at is None:
-        return format_html("")
+        return format_html("{}", "")
     if alert.state == "snoozed":
         return format_html(
             '<span class="muted">{}</span>', _("wakes %(at)s") % {"at": date_format(localtime(at), "H:i")}

@@ -25,7 +25,6 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from pytest_django import DjangoDbBlocker
 
 from patients.models import User
 
@@ -45,11 +44,18 @@ OPEN_PAGE_MS = 10_000
 START_S = 30
 
 
+# Emptied after each test. Not the content types: emptying renumbers them, and the server remembers the numbers.
+EMPTIED = ["patients", "alerts", "biomarkers", "calls", "auditlog", "allauth.account", "allauth.mfa",
+           "django.contrib.admin", "django.contrib.sessions"]  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if CHROMIUM is None:
-        skip = pytest.mark.skip(reason="no Chromium on this machine (Debian: apt-get install chromium)")
-        for item in items:
-            if Path(__file__).parent in item.path.parents:
+    needs_rows = pytest.mark.django_db(transaction=True, available_apps=EMPTIED)
+    skip = pytest.mark.skip(reason="no Chromium on this machine (Debian: apt-get install chromium)")
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(needs_rows)
+            if CHROMIUM is None:
                 item.add_marker(skip)
 
 
@@ -95,21 +101,6 @@ def _until_it_answers(process: subprocess.Popen[str], address: str) -> None:
     raise RuntimeError("the server does not answer")
 
 
-KEPT = {"django_migrations", "django_content_type", "auth_permission"}
-
-
-@pytest.fixture
-def tables(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Empty tables after the test. Not Django's flush: that renumbers content types, which the server remembers."""
-    with django_db_blocker.unblock():
-        yield
-        with connection.cursor() as cursor:
-            names = sorted(set(connection.introspection.table_names(cursor)) - KEPT)
-            cursor.execute("SELECT set_config('heartvoice.allow_purge', 'on', false)")
-            cursor.execute(f"TRUNCATE {', '.join(map(connection.ops.quote_name, names))} CASCADE")
-        connection.close()
-
-
 @pytest.fixture(scope="session")
 def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the browser's test microphone hears: 1 kHz, and 6 kHz that a telephone cannot carry."""
@@ -123,7 +114,7 @@ def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def browser(tables: None, empty_redis: str, microphone: Path) -> AsyncIterator[Browser]:
+async def browser(empty_redis: str, microphone: Path) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         flags = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from alerts.models import Alert
 from alerts.services import alert_claim, alert_note_add, alert_snooze, alert_start
-from biomarkers.models import Baseline, CallVoice
+from biomarkers.models import Baseline, CallVoice, VoiceBiomarker
 from calls.models import Call, FollowUp
 from heartvoice.demo.seed.rows import seed
-from patients.models import Patient, User
+from patients.models import Patient, PatientRecord, User
 from patients.services import note_add
 from tests.support.factories import make_call
 from tests.support.worklist import raise_alert, talk, tool_call
@@ -40,17 +40,19 @@ CHEST_PAIN = (
     ("maya", "I have alerted your care team. I will stay on the line with you."),
 )
 
-# patient number, severity, type, words, the patient's sentence, second of the call, minutes ago
-MORNING: tuple[tuple[int, str, str, str, str, float, float], ...] = (
-    (1, "high", "symptom_worsening", "Weight up 4.2 lb in 24 hours", "I was one eighty six and a half this morning", 141, 8),
-    (1, "medium", "medication_issue", "Two doses missed in 7 days", "I forgot the water pill on Tuesday", 190, 8),
-    (2, "high", "medication_issue", "Ran out of carvedilol three days ago", "they could not fill it until Monday", 122, 40),
-    (3, "high", "symptom_worsening", "Shortness of breath 3 of 4, up 2 from usual", "I get winded putting on my shirt", 66, 55),
-    (4, "medium", "symptom_worsening", "Swelling up 2 from usual", "my socks leave deep marks now", 77, 90),
-    (5, "medium", "symptom_worsening", "Low mood and hopelessness", "what is the point of all these pills", 210, 2880),
-    (6, "low", "missed_contact", "Check-in missed after 3 attempts", "", 0, 120),
-    (7, "low", "voice_biomarker", "Voice outside own baseline once", "", 0, 300),
-    (8, "medium", "medication_issue", "Took ibuprofen for back pain", "just some Advil for my back, four a day", 98, 180),
+# patient number, severity, type, words, flag, the patient's sentence, second of the call, minutes ago
+MORNING: tuple[tuple[int, str, str, str, str, str, float, float], ...] = (
+    (1, "high", "symptom_worsening", "Weight up 4.2 lb in 24 hours", "weight_gain", "I was one eighty six and a half", 141, 8),
+    (1, "medium", "medication_issue", "Two doses missed in 7 days", "missed_medication", "I forgot it on Tuesday", 190, 8),
+    (2, "high", "medication_issue", "Ran out of carvedilol three days ago", "out_of_medication",
+     "they could not fill it until Monday", 122, 40),
+    (3, "high", "symptom_worsening", "Shortness of breath 3 of 4, up 2 from usual", "worsening_dyspnea",
+     "I get winded putting on my shirt", 66, 55),
+    (4, "medium", "symptom_worsening", "Swelling up 2 from usual", "worsening_edema", "my socks leave deep marks now", 77, 90),
+    (5, "medium", "symptom_worsening", "Low mood and hopelessness", "low_mood", "what is the point of these pills", 210, 2880),
+    (6, "low", "missed_contact", "Check-in missed after 3 attempts", "no answer at 9:04, 11:10 and 14:32", "", 0, 120),
+    (7, "low", "voice_biomarker", "Voice outside own baseline once", "longer pauses, slower speech", "", 0, 300),
+    (8, "medium", "medication_issue", "Took ibuprofen for back pain", "interacting_drug", "just some Advil, four a day", 98, 180),
 )  # fmt: skip
 
 
@@ -75,9 +77,9 @@ def begin_shift(*, patients: int = 24, weeks: int = 12) -> Shift:
     now = timezone.now()
     call = _todays_call(people[0])
     alerts: dict[int, Alert] = {}
-    for number, severity, kind, words, quote, second, minutes in MORNING:
+    for number, severity, kind, words, flag, quote, second, minutes in MORNING:
         alert = raise_alert(
-            people[number], severity, kind=kind, text=words, quote=quote, call_s=second,
+            people[number], severity, kind=kind, text=words, flag=flag, quote=quote, call_s=second,
             call=_last_call(people[number]) if quote else None, now=now - timedelta(minutes=minutes),
         )  # fmt: skip
         alerts.setdefault(number, alert)
@@ -87,7 +89,8 @@ def begin_shift(*, patients: int = 24, weeks: int = 12) -> Shift:
     until = now + timedelta(hours=4)
     alert_snooze(alert=alerts[8], by=nurse, until=until, reason="Pharmacist calls back before noon.")
     emergency = raise_alert(
-        people[0], "critical", kind="emergency", text="Chest pain today", quote=CHEST_PAIN[7][1], call=call, call_s=63.0,
+        people[0], "critical", kind="emergency", text="Chest pain today", flag="chest_pain",
+        quote=CHEST_PAIN[7][1], call=call, call_s=63.0,
         now=now - timedelta(minutes=2),
     )  # fmt: skip
     _rest_of_the_day(people)
@@ -117,6 +120,15 @@ def _todays_call(patient: Patient) -> Call:
         latency_ms={"turn_p50": 612, "turn_p95": 840}, input_tokens=10_422, output_tokens=2_311, cost_usd="0.19377",
     )  # fmt: skip
     talk(call, *CHEST_PAIN)
+    PatientRecord.objects.create(
+        patient=patient, call=call, recorded_at=at, is_identity_verified=True, shortness_of_breath=2
+    )
+    for number, (pitch, hnr) in enumerate(((127.0, 11.4), (131.0, 10.9), (138.0, 9.8))):
+        VoiceBiomarker.objects.create(
+            patient=patient, call=call, segment_id=f"s{number}", item_id=f"item{2 * number + 3}", start_ms=27_000,
+            end_ms=34_000, state="measured", algorithm_version="1", f0_median=pitch, hnr=hnr, jitter=0.0183,
+            shimmer=0.081, speech_rate=4.1,
+        )  # fmt: skip
     tool_call(call, "verifyIdentity", at_ms=35_000, result={"ok": True, "verified": True})
     tool_call(
         call, "updatePatientRecord", at_ms=53_500, arguments={"symptoms": {"shortness_of_breath": 2}},

@@ -29,6 +29,7 @@ def raise_alert(
     topic: str = "",
     text: str = "Weight up 4.2 lb in 24 hours",
     quote: str = "I was one eighty six and a half this morning",
+    flag: str = "weight_gain",
     call: Call | None = None,
     call_s: float = 84.0,
     now: datetime | None = None,
@@ -44,7 +45,7 @@ def raise_alert(
         description=text,
         recommended_action="Call the patient today and repeat the reading.",
         inputs={"gain_lb": 4.2},
-        evidence=(Evidence(kind="utterance", what="weight_gain", call_s=call_s, utterance=quote),),
+        evidence=(Evidence(kind="utterance", what=flag, call_s=call_s, utterance=quote),),
     )
     return alert_raise(
         patient=patient, finding=finding, origin=Origin("rule", f"test-{number}", call), now=now

@@ -18,6 +18,7 @@ from biomarkers.models import Baseline
 from calls.models import Call, FollowUp
 from heartvoice.dashboard.selectors import trends
 from heartvoice.dashboard.staff import Staff
+from heartvoice.dashboard.triage import NEVER, SEVERITY_ORDER, due_of
 from patients.models import Consent, Medication, Patient, PatientNote, PatientRecord, ThresholdOverride
 
 RANGES = (28, 90, 365)
@@ -107,7 +108,7 @@ def patient_page(patient: Patient, *, staff: Staff, days: int) -> PatientPage:
     baseline = patient.baseline_facts[0] if patient.baseline_facts else {}  # type: ignore[attr-defined]
     return PatientPage(
         patient=patient,
-        alerts=[alert for alert in alerts if alert.state != "resolved"],
+        alerts=sorted((alert for alert in alerts if alert.state != "resolved"), key=_urgency),
         medications=medications,
         follow_ups=follow_ups,
         next_call=next((call for call in calls if call.state == "planned"), None),
@@ -120,6 +121,10 @@ def patient_page(patient: Patient, *, staff: Staff, days: int) -> PatientPage:
         days=days,
         last_record=records[-1] if records else None,
     )
+
+
+def _urgency(alert: Alert) -> tuple[int, datetime]:
+    return SEVERITY_ORDER.get(alert.severity, len(SEVERITY_ORDER)), due_of(alert) or NEVER
 
 
 def _timeline(

@@ -57,7 +57,7 @@ def test_turns_actions_alerts_voice_and_faults_stand_in_the_order_of_the_call(cl
 
 def test_what_was_not_answered_is_named(client: Client, team: CareTeam):
     page = body(client, f"/calls/{check_in(make_patient(team)).pk}/")
-    notice = page[page.index("Not answered") : page.index("</ul>", page.index("Not answered"))]
+    notice = page[page.index("Not answered") :].split("</div>")[0]
     assert "Chest pain" in notice and "Missed doses" in notice
     assert "Shortness of breath" not in notice
 

@@ -18,7 +18,7 @@ from calls.models import Call, StreamToken, Turn
 from heartvoice.dashboard.softphone import parsed
 from patients.models import Patient, PhiAccess, User
 from tests.integration.calls.conftest import WorldOf
-from tests.integration.calls.rows import ended, rows
+from tests.integration.calls.rows import ended, rows, until
 from tests.integration.dashboard.test_live_socket import cookie_of
 from tests.integration.dashboard.test_live_socket import rows as in_thread
 from tests.standins.realtime_conversation import Speech
@@ -63,27 +63,35 @@ async def test_a_browser_hears_maya_and_its_call_is_a_call_like_any_other(
     async with world(greets) as w:
         socket = await window(w.url, nurse)
         await say(socket, patient=str(joan.pk))
-        heard, texts, played = 0, [], []
-        async with asyncio.timeout(15):
-            while "Hello, this is Maya." not in played:
-                texts.append(await socket.recv())
-                message = json.loads(texts[-1])
-                match message["event"]:
-                    case "media":
-                        heard += len(base64.b64decode(message["media"]["payload"]))
-                        await say(socket, event="media", media={"payload": SILENCE})
-                    case "mark":
-                        await say(socket, event="mark", mark=message["mark"])
-                if heard >= 400 * 8:
-                    played = [turn.text for turn in await rows(Turn)]
+        texts: list[str] = []
+
+        async def listen() -> None:
+            async for text in socket:
+                texts.append(str(text))
+                message = json.loads(text)
+                if message["event"] == "media":
+                    await say(socket, event="media", media={"payload": SILENCE})
+                elif message["event"] == "mark":
+                    await say(socket, event="mark", mark=message["mark"])
+
+        listening = asyncio.create_task(listen())
+        await until(Turn.objects.filter(speaker="maya").exists, within_s=15)
         await socket.close()
+        await listening
         (call,) = await rows(Call)
         call = await ended(call.call_sid)
     assert (call.purpose, call.started_by_id, call.patient_id) == ("softphone", nurse.pk, joan.pk)
     assert call.state in Call.END_STATES
     (token,) = await rows(StreamToken)
     assert token.used_at is not None
-    assert json.loads(texts[0]) == {"event": "call", "call": str(call.pk)}
+    (turn,) = await rows(Turn)
+    assert turn.text == "Hello, this is Maya."
+    events = [json.loads(text) for text in texts]
+    audio = b"".join(
+        base64.b64decode(each["media"]["payload"]) for each in events if each["event"] == "media"
+    )
+    assert len(audio) >= 400 * 8
+    assert events[0] == {"event": "call", "call": str(call.pk)}
     said = "".join(map(str, texts))
     assert "session_token" not in said and django_settings.TWILIO_ACCOUNT_SID not in said
     (access,) = await rows(PhiAccess)
