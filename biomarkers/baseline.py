@@ -56,7 +56,9 @@ class Baseline:
 
 def vector(features: Mapping[str, float | None]) -> Array:
     """The tracked features of a call, shape (features,)."""
-    return np.array([np.nan if (value := features.get(name)) is None else value for name in NAMES], np.float64)
+    return np.array(
+        [np.nan if (value := features.get(name)) is None else value for name in NAMES], np.float64
+    )
 
 
 def usual(values: Array, prior_spread: Array | float) -> Usual:
@@ -112,9 +114,8 @@ def composite_usual(there: NDArray[np.bool_], baseline: Baseline) -> Usual:
     return Usual(own.median[..., 0], own.mad[..., 0], own.spread[..., 0], own.n[..., 0])
 
 
-def composite_z(z: Array, baseline: Baseline) -> Array:
-    """The composite of a call in spreads of the same composite on the baseline calls, (..., features) to (...)."""
-    own = composite_usual(~np.isnan(z), baseline)
+def composite_z(z: Array, own: Usual) -> Array:
+    """The composite of a call, (..., features) to (...), in spreads of what `composite_usual` says of its features."""
     standard: Array = np.clip((composite(z) - own.median) / own.spread, -Z_MOST, Z_MOST)
     return standard
 

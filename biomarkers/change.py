@@ -60,9 +60,9 @@ def chart(calls: Sequence[Scored]) -> list[Point]:
     for call in calls:
         if call.begins:
             total, recent, was_held = 0.0, [], False
-        total = float(cusum_next(np.float64(total), np.float64(call.z)))
+        total = float(cusum_next(np.array(total), np.array(call.z)))
         recent = [*recent, call.z][-RECENT_CALLS:]
-        alarm = bool(is_alarm(np.float64(total), np.array(recent)))
+        alarm = bool(is_alarm(np.array(total), np.array(recent)))
         was_held = alarm and not was_held and call.confounders >= CONFOUNDERS_HOLD
         points.append(Point(total, alarm and not was_held, was_held))
     return points

@@ -38,7 +38,7 @@ TRACKED: Final = (
     Tracked("hnr", -1, 0.125, 0.85, "voice"),
     Tracked("f0_median", -1, 0.125, 6.0, "pitch"),
     Tracked("shimmer", +1, 0.050, 0.007, "voice"),
-    Tracked("jitter_ppq5", +1, 0.050, 0.0019, "voice"),
+    Tracked("jitter_ppq5", +1, 0.050, 0.0010, "voice"),  # about half of local jitter's in running speech
 )
 
 # -- Call: what its report needs ----------------------------------------------------------------------------------
@@ -52,6 +52,7 @@ SNR_TIMING_MIN_DB: Final = 17.0  #: below it pitch only
 CLIPPED_MAX_RATIO: Final = 0.001
 LOST_MAX_RATIO: Final = 0.02
 LEVEL_MIN_DBFS: Final = -45.0
+DOUBTFUL_PITCH_MAX_SHARE: Final = 0.25  #: of the voiced time
 WEIGHT_MIN: Final = 0.5  #: of the weights of TRACKED; with less the composite says nothing
 
 # -- Baseline -------------------------------------------------------------------------------------------------------
@@ -60,7 +61,9 @@ BASELINE_CALLS_LEAST: Final = 8
 BASELINE_DAYS_LEAST: Final = 10
 BASELINE_PATIENCE_DAYS: Final = 35  #: after it, the least number of calls is enough
 SETTLED_AFTER_DISCHARGE_DAYS: Final = 14
-UNSTABLE_NEAR_ALERT_DAYS: Final = 3  #: a call this near a high or critical symptom alert is not usual for the patient
+UNSTABLE_NEAR_ALERT_DAYS: Final = (
+    3  #: a call this near a high or critical symptom alert is not usual for the patient
+)
 PRIOR_CALLS: Final = 6  #: how many calls the start value of the spread is worth
 MEDIAN_ERROR: Final = 1.57  #: variance of a median over n normal values is 1.57/n of one value's
 MAD_TO_SD: Final = 1.4826
