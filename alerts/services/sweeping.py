@@ -34,7 +34,9 @@ def escalations_sweep(*, now: datetime | None = None) -> int:
     for alert_id in list(_may_be_due(now)):
         touched += _climb(alert_id, now)
     for alert_id in list(
-        Alert.objects.filter(state=Alert.State.SNOOZED, snoozed_until__lte=now).values_list("pk", flat=True)
+        Alert.objects.open()
+        .filter(state=Alert.State.SNOOZED, snoozed_until__lte=now)
+        .values_list("pk", flat=True)
     ):
         touched += _wake(alert_id, now)
     return touched
@@ -46,7 +48,7 @@ def _may_be_due(now: datetime) -> list[UUID]:
     for team_id, severity in EscalationPolicy.objects.values_list("team_id", "severity"):
         own |= Q(patient__care_team_id=team_id, severity=severity)
     late = Q(acknowledge_due_at__lte=now, escalation_level=0) & ~Q(severity="low")
-    due = Alert.objects.filter(state__in=WAITING).filter(Q(severity="critical") | late | own)
+    due = Alert.objects.open().filter(state__in=WAITING).filter(Q(severity="critical") | late | own)
     return list(due.order_by("acknowledge_due_at").values_list("pk", flat=True))
 
 
