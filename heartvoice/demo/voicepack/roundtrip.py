@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable
 
+from heartvoice.demo.agent.dialogue import lines
 from heartvoice.demo.agent.dialogue.words import spelled_out
 from heartvoice.demo.agent.hearing.recognise import Recogniser
-from heartvoice.demo.voicepack import g711, manifest
+from heartvoice.demo.voicepack import MAYA, g711, manifest, speech, texts
 from heartvoice.demo.voicepack.texts import Wanted
 
+GAP_MS = 260  # between sentences; none is left at the end, where the recogniser would fill it with words
 MAX_ERROR_RATE = 0.25  # words misheard of words said; the recogniser alone errs on 4 to 7 % of such speech
 
 
@@ -26,12 +28,16 @@ def round_trip(everything: Iterable[Wanted]) -> int:
     """Print every checked sentence that was misheard; 1 when one was past MAX_ERROR_RATE, else 0."""
     recogniser = Recogniser()
     checked = [each for each in everything if each.checked and manifest.has(each.voice, each.text)]
+    intro = lines.load().get("greeting.intro")
+    said = [(each.voice, each.text) for each in checked]
+    said += [(MAYA, f"{intro} {question}") for question in texts.greetings()]
     rates = []
-    for each in checked:
-        heard = recogniser.text(g711.decode(manifest.clip(each.voice, each.text)))
-        rates.append(word_errors(each.text, heard))
+    for voice, text in said:
+        spoken = speech(voice, text, gap_ms=GAP_MS)
+        heard = recogniser.text(g711.decode(spoken.audio[: -GAP_MS * g711.BYTES_PER_MS]))
+        rates.append(word_errors(text, heard))
         if rates[-1] > 0:
-            print(f"{rates[-1]:5.0%}  {each.text}\n       {heard}")
+            print(f"{rates[-1]:5.0%}  {text}\n       {heard}")
     bad = sum(rate > MAX_ERROR_RATE for rate in rates)
     mean = sum(rates) / max(1, len(rates))
     print(f"{len(rates)} sentences, mean word error rate {mean:.1%}, {bad} past {MAX_ERROR_RATE:.0%}")

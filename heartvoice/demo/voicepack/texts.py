@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from heartvoice.demo.agent.dialogue import lines
@@ -20,6 +21,7 @@ _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 _BRACES = re.compile(r"\{(\w+)\}")
 GAIN_POUNDS = 15
 MISSED_DOSES = 10
+NAME_SPEED = 0.92  # said faster, "May I speak with George" is heard as "Maya, speak with George"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,13 @@ def maya(voice: str, speed: float) -> Iterator[Wanted]:
     ):
         if text not in seen:
             seen.add(text)
-            yield Wanted(voice, text, speed, checked=len(text.split()) > 2)
+            pace = min(speed, NAME_SPEED) if text in greetings() else speed
+            yield Wanted(voice, text, pace, checked=len(text.split()) > 2)
+
+
+def greetings() -> list[str]:
+    """The question for each first name, which is heard right after Maya has said her own name."""
+    return [lines.load().get("greeting.ask_name", name=name) for name in first_names()]
 
 
 def protocol_questions(lang: str = "en") -> list[str]:
@@ -85,6 +93,7 @@ def personas() -> Iterator[Wanted]:
                 yield Wanted(persona["voice"], text, float(persona.get("speed", 1.0)))
 
 
+@lru_cache(maxsize=1)
 def first_names() -> list[str]:
     """The names that greetings are rendered for: the personas', then the common ones of first_names.txt."""
     names = [

@@ -16,7 +16,8 @@ _CONTEXT = 32  # samples of the chunk before, put in front
 _ONSET_CHUNKS = 2  # voiced chunks in a row that start a turn: one click is not speech
 _HYSTERESIS = 0.15  # speech goes on until it is this much below the threshold
 _EARLY_SHARE = 0.5  # share of the silence after which recognition may start ahead of the end
-_KEPT_SILENCE_MS = 250  # of the closing silence, what is left in the turn's audio
+# Of the closing silence, what is left in the turn's audio: with more of it the recogniser makes up a "Thank you".
+_KEPT_SILENCE_MS = 64
 
 
 class Detector(Protocol):
