@@ -29,6 +29,7 @@ EVENTS = {
     "call.completed": "line closed",
     "call.ended": "line closed",
     "stream.started": "audio connected",
+    "maya.speaks": "Maya begins to speak",
     "stream.stopped": "audio ended",
     "patient.hangs_up": "the patient hangs up",
     "dial.ringing": "the nurse line rings",
@@ -37,6 +38,9 @@ EVENTS = {
     "stream.failed": "the audio connection failed",
 }
 """Of the telephone's events those a reader wants to see; what is said comes from the call's own rows."""
+
+ONCE = {"maya.speaks"}
+"""Interesting the first time only."""
 
 
 class Timeline:
@@ -55,9 +59,10 @@ class Timeline:
 
     def event(self, event: Mapping[str, Any]) -> None:
         """An event of the telephone stand-in; those nobody wants to see are left out."""
-        text = EVENTS.get(event["kind"])
-        if text is not None:
-            self.row(f"event {event['number']}", float(event["at_s"]), "phone", text)
+        kind = event["kind"]
+        if kind in EVENTS:
+            key = kind if kind in ONCE else f"event {event['number']}"
+            self.row(key, float(event["at_s"]), "phone", EVENTS[kind])
 
     def row(self, key: str, at: datetime | float, who: str, what: str) -> None:
         """A row of the call; one whose key was printed before is left out."""

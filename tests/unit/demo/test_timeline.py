@@ -35,3 +35,11 @@ def test_a_file_gets_no_colours() -> None:
     out = io.StringIO()
     Timeline(out).row("alert 1", 0.0, "ALERT", "critical")
     assert "\033" not in out.getvalue()
+
+
+def test_that_maya_begins_to_speak_is_said_once() -> None:
+    out = io.StringIO()
+    timeline = Timeline(out)
+    for number in (1, 2):
+        timeline.event({"number": number, "at_s": timeline.started_at, "kind": "maya.speaks", "data": {}})
+    assert out.getvalue() == "    0.0 s  phone     Maya begins to speak\n"
