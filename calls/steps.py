@@ -28,10 +28,10 @@ from calls.twilio import twiml
 from calls.twilio.signature import socket_url
 
 MAX_TRIES = 2
-WANTS_PERSON = frozenset({EndReason.EMERGENCY, EndReason.HUMAN_REQUEST})
 DONE = frozenset(
     {
         EndReason.COMPLETED,
+        EndReason.EMERGENCY,  # ended by agreement, so that the line is free for 911
         EndReason.PATIENT_REQUEST,
         EndReason.NOT_VERIFIED,
         EndReason.WRONG_PERSON,
@@ -63,17 +63,16 @@ def said(language: str, key: str, **values: str) -> str:
 
 def after_stream(call: Call) -> str:
     """The stream is over and the caller still there: why it ended says what comes next."""
-    reason = call.end_reason
-    if reason in set(WANTS_PERSON) or _has_open_emergency(call):
-        return to_person(call)
-    if reason in set(DONE):
+    if call.end_reason in set(DONE):
         return twiml.hang_up()
+    if call.end_reason == EndReason.HUMAN_REQUEST or _has_emergency(call):
+        return to_person(call)
     return questions(call, repeat=said(call.language, "lost_assistant"))
 
 
-def _has_open_emergency(call: Call) -> bool:
-    is_emergency = call.alerts.filter(severity="critical", alert_type="emergency").exists()
-    return is_emergency and call.end_reason not in set(DONE)
+def _has_emergency(call: Call) -> bool:
+    """The assistant went away in the middle of one: a person must take the line."""
+    return call.alerts.filter(severity="critical", alert_type="emergency").exists()
 
 
 def to_person(call: Call, text: str = "") -> str:

@@ -206,10 +206,11 @@ def nurse_result(request: HttpRequest) -> HttpResponse:
     """Nobody took the call: the patient is told, and what to do in an emergency."""
     call = _found(request)
     language = call.language if call else "en"
-    if _field(request, "DialCallStatus") == "completed":
-        if call:
-            call_finish(call_id=call.pk, reason=EndReason.HUMAN_REQUEST)
-        return _twiml(twiml.hang_up())
     if call:
         call_finish(call_id=call.pk, reason=EndReason.HUMAN_REQUEST)
+    is_reached = (
+        _field(request, "DialCallStatus") == "completed" and _field(request, "DialBridged") != "false"
+    )
+    if is_reached:
+        return _twiml(twiml.hang_up())
     return _twiml(twiml.say_and_hang_up(steps.said(language, "nurse_unavailable"), language))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import ssl
 from collections import deque
@@ -83,6 +84,7 @@ class ProviderSocket(WSListener):
             log.exception("an event of the voice provider was mishandled")
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
+        self._farewell = asyncio.ensure_future(_looked_at(transport))
         if not self._is_closed:
             self._is_closed = True
             self._on_gone(self._close_code)
@@ -125,6 +127,12 @@ class ProviderSocket(WSListener):
             self._transport.send_close(WSCloseCode.OK)
             self._transport.disconnect()
         self._is_closed = True
+
+
+async def _looked_at(transport: WSTransport) -> None:
+    """The library keeps why it hung up as an exception, and complains when nobody looks at it."""
+    with contextlib.suppress(Exception):
+        await transport.wait_disconnected()
 
 
 async def connect(url: str, headers: Mapping[str, str], socket: ProviderSocket) -> None:
