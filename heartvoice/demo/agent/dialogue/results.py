@@ -9,7 +9,7 @@ from heartvoice.demo.agent.dialogue.lines import Lines
 from heartvoice.demo.agent.dialogue.steps import Say, Step
 from heartvoice.demo.agent.dialogue.toolbox import Call
 
-EXPLAINED_WORDS = 40  # about 15 s of speech
+EXPLAINED_WORDS = 50  # about 18 s of speech
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 
