@@ -15,17 +15,8 @@ BAR_STEP = 8.5
 BASE_Y = 30.0
 UNIT_HEIGHT = 6.75
 TOP_SCORE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class SparkBar:
-    """One answer. `height` is 1.5 for a zero, so that it can be seen."""
-
-    x: float
-    y: float
-    height: float
-    is_known: bool
-    is_last: bool
+ZERO_HEIGHT = 1.5
+UNKNOWN_HEIGHT = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +24,19 @@ class SparkGroup:
     """One scale over the last check-ins, with its values for the text alternative (None: not known)."""
 
     key: str
-    label_x: float
-    bars: tuple[SparkBar, ...]
+    x: float
     values: tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Spark:
+    """Bars as three SVG paths: known ones, the newest known ones, and outlines of unknown ones."""
+
     width: float
     height: float
-    base_y: float
-    bar_width: float
+    older: str
+    newest: str
+    unknown: str
     groups: tuple[SparkGroup, ...]
 
 
@@ -52,20 +45,32 @@ def spark(scales: Sequence[tuple[str, Sequence[int | None]]], *, checkins: int =
 
     With fewer values than `checkins` the bars stand at the right: the newest is always in the same place.
     """
-    groups = []
+    groups: list[SparkGroup] = []
+    paths: dict[str, list[str]] = {"older": [], "newest": [], "unknown": []}
     for index, (key, values) in enumerate(scales):
         shown = tuple(values)[-checkins:]
+        groups.append(SparkGroup(key, index * GROUP_WIDTH, shown))
         left = index * GROUP_WIDTH + (checkins - len(shown)) * BAR_STEP
-        bars = tuple(
-            _bar(value, x=round(left + place * BAR_STEP, 1), is_last=place == len(shown) - 1)
-            for place, value in enumerate(shown)
-        )
-        groups.append(SparkGroup(key, round(index * GROUP_WIDTH, 1), bars, shown))
-    return Spark(len(scales) * GROUP_WIDTH, 44.0, BASE_Y, BAR_WIDTH, tuple(groups))
+        for place, value in enumerate(shown):
+            kind = "unknown" if value is None else "newest" if place == len(shown) - 1 else "older"
+            paths[kind].append(bar_path(value, x=left + place * BAR_STEP))
+    return Spark(
+        width=len(scales) * GROUP_WIDTH,
+        height=44.0,
+        older="".join(paths["older"]),
+        newest="".join(paths["newest"]),
+        unknown="".join(paths["unknown"]),
+        groups=tuple(groups),
+    )
 
 
-def _bar(value: int | None, *, x: float, is_last: bool) -> SparkBar:
-    if value is None:
-        return SparkBar(x, BASE_Y - 12.0, 12.0, is_known=False, is_last=is_last)
-    height = 1.5 if value <= 0 else min(value, TOP_SCORE) * UNIT_HEIGHT
-    return SparkBar(x, round(BASE_Y - height, 2), height, is_known=True, is_last=is_last)
+def bar_path(value: int | None, *, x: float) -> str:
+    """A bar that stands on the base: its height is the score, a little for zero, and a fixed outline for unknown."""
+    height = (
+        UNKNOWN_HEIGHT
+        if value is None
+        else ZERO_HEIGHT
+        if value <= 0
+        else min(value, TOP_SCORE) * UNIT_HEIGHT
+    )
+    return f"M{x:g} {BASE_Y:g}v{-height:g}h{BAR_WIDTH:g}v{height:g}z"

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from heartvoice.dashboard.filters import address_of
+from heartvoice.dashboard.sparkline import Spark
 from heartvoice.dashboard.theme import THEMES, theme_of
 from heartvoice.dashboard.triage import IN_HAND, Choice, due_of
 from heartvoice.dashboard.wording import SCALE_NAMES, SCALE_SHORT_NAMES, SEVERITIES
@@ -280,3 +281,15 @@ def said(data: Any) -> list[str]:
     if not isinstance(data, dict):
         return []
     return [str(data[name]) for name in ("reason", "note", "text") if data.get(name)]
+
+
+@register.filter
+def spark_words(spark: Spark) -> str:
+    """The small drawing of check-ins in words, oldest first."""
+    unknown = _("not known")
+    scales = (
+        f"{SCALE_NAMES[group.key]} {', '.join(unknown if value is None else str(value) for value in group.values)}"
+        for group in spark.groups
+        if group.values
+    )
+    return _("Last check-ins, oldest first:") + " " + ("; ".join(scales) or _("none"))

@@ -30,6 +30,7 @@ def raise_alert(
     text: str = "Weight up 4.2 lb in 24 hours",
     quote: str = "I was one eighty six and a half this morning",
     flag: str = "weight_gain",
+    advice: str = "Call the patient today and repeat the reading.",
     call: Call | None = None,
     call_s: float = 84.0,
     now: datetime | None = None,
@@ -43,7 +44,7 @@ def raise_alert(
         alert_type=AlertType(kind),
         topic=topic or f"topic{number}",
         description=text,
-        recommended_action="Call the patient today and repeat the reading.",
+        recommended_action=advice,
         inputs={"gain_lb": 4.2},
         evidence=(Evidence(kind="utterance", what=flag, call_s=call_s, utterance=quote),),
     )

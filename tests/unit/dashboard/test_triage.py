@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,9 +10,10 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heartvoice.dashboard.triage import WHOSE, Choice, OpenAlert, cards, counts, risk_of
+from heartvoice.dashboard.triage import WHOSE, Card, Choice, OpenAlert, cards, counts, due_of, risk_of
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+NOW_S = NOW.timestamp()
 TODAY = date(2026, 11, 22)
 ME, OTHER = 1, 2
 
@@ -19,13 +21,20 @@ ME, OTHER = 1, 2
 def alert(
     severity: str = "high", *, due: float | None = 30, patient: UUID | None = None, **more: Any
 ) -> OpenAlert:
-    due_at = None if due is None else NOW + timedelta(minutes=due)
+    """An open alert that is due in so many minutes."""
     values: dict[str, Any] = {
         "id": uuid4(), "patient_id": patient or uuid4(), "severity": severity, "alert_type": "symptom_worsening",
-        "state": "new", "owner_id": None, "acknowledge_due_at": due_at, "contact_due_at": None, "contacted_at": None,
-        "snoozed_until": None, "created_at": NOW - timedelta(hours=1), "discharged_on": None,
+        "state": "new", "owner_id": None, "due_s": None if due is None else NOW_S + 60 * due,
+        "created_s": NOW_S - 3600, "discharged_on": None,
     }  # fmt: skip
     return OpenAlert(**{**values, **more})
+
+
+def shown(every: list[Card], **choice: str) -> list[UUID]:
+    """The leading alerts of the cards that a filter shows to ME."""
+    return [
+        card.lead.id for card in every if Choice(**choice).shows(card, card.marks(user_id=ME, now_s=NOW_S))
+    ]
 
 
 def leads(*alerts: OpenAlert) -> list[UUID]:
@@ -43,8 +52,8 @@ def test_of_equal_severity_the_one_with_less_time_left_comes_first_and_no_deadli
 
 
 def test_then_risk_decides_and_then_age():
-    plain = alert(created_at=NOW - timedelta(hours=5))
-    older = alert(created_at=NOW - timedelta(hours=9))
+    plain = alert(created_s=NOW_S - 5)
+    older = alert(created_s=NOW_S - 9)
     discharged = alert(discharged_on=TODAY - timedelta(days=3))
     assert leads(plain, older, discharged) == [discharged.id, older.id, plain.id]
 
@@ -56,28 +65,43 @@ def test_a_patient_has_one_card_led_by_the_worst_alert():
     assert [each.id for each in card.alerts] == [critical.id, medium.id]
 
 
+@dataclass
+class Clocks:
+    state: str
+    acknowledge_due_at: datetime | None = NOW + timedelta(minutes=30)
+    contact_due_at: datetime | None = NOW + timedelta(hours=2)
+    contacted_at: datetime | None = None
+    snoozed_until: datetime | None = NOW + timedelta(hours=4)
+
+
 def test_the_deadline_moves_from_acknowledging_to_reaching_the_patient():
-    contact = NOW + timedelta(hours=2)
-    assert alert(due=30).due_at == NOW + timedelta(minutes=30)
-    assert alert(state="escalated", owner_id=ME).due_at == NOW + timedelta(minutes=30)
-    assert alert(state="acknowledged", owner_id=ME, contact_due_at=contact).due_at == contact
-    assert alert(state="in_progress", owner_id=ME, contact_due_at=contact, contacted_at=NOW).due_at is None
-    assert alert(state="snoozed", snoozed_until=contact).due_at == contact
+    for state in ("new", "reopened", "escalated"):
+        assert due_of(Clocks(state)) == NOW + timedelta(minutes=30)
+    for state in ("acknowledged", "in_progress"):
+        assert due_of(Clocks(state)) == NOW + timedelta(hours=2)
+        assert due_of(Clocks(state, contacted_at=NOW)) is None
+    assert due_of(Clocks("snoozed")) == NOW + timedelta(hours=4)
+    assert due_of(Clocks("resolved")) is None
 
 
 def test_a_snoozed_alert_never_leads_over_one_that_is_awake_and_sleeping_cards_come_last():
     who = uuid4()
-    asleep = alert("medium", patient=who, state="snoozed", snoozed_until=NOW + timedelta(hours=1))
+    asleep, only_asleep = alert("medium", patient=who, state="snoozed"), alert("medium", state="snoozed")
     awake = alert("low", patient=who)
-    only_asleep = alert("medium", state="snoozed", snoozed_until=NOW + timedelta(hours=1))
     assert leads(asleep, only_asleep, awake) == [awake.id, only_asleep.id]
 
 
 def test_a_sleeping_card_is_not_late_and_is_shown_under_snoozed_only():
-    asleep = alert("medium", state="snoozed", snoozed_until=NOW - timedelta(minutes=1))
-    (card,) = cards([asleep], today=TODAY)
-    shown = [whose for whose in WHOSE if Choice(whose=whose).test(user_id=ME, now=NOW)(card)]
-    assert shown == ["snoozed"]
+    (card,) = cards([alert("medium", state="snoozed", due=-1)], today=TODAY)
+    assert card.marks(user_id=ME, now_s=NOW_S) == {"snoozed"}
+
+
+def test_a_sleeping_alert_does_not_make_the_card_of_one_that_is_awake_late():
+    who = uuid4()
+    (card,) = cards(
+        [alert("high", patient=who), alert("low", patient=who, state="snoozed", due=-9)], today=TODAY
+    )
+    assert "late" not in card.marks(user_id=ME, now_s=NOW_S)
 
 
 def test_discharge_counts_for_thirty_days_and_not_before_it_happened():
@@ -93,18 +117,14 @@ def test_mine_is_what_i_own_and_unclaimed_is_what_nobody_owns():
         alert(),
     )
     every = cards([mine, theirs, free], today=TODAY)
-    shown = {
-        whose: [c.lead.id for c in every if Choice(whose=whose).test(user_id=ME, now=NOW)(c)]
-        for whose in WHOSE
-    }
-    assert shown["mine"] == [mine.id]
-    assert shown["unclaimed"] == [free.id]
-    assert len(shown[""]) == 3
+    assert shown(every, whose="mine") == [mine.id]
+    assert shown(every, whose="unclaimed") == [free.id]
+    assert len(shown(every)) == 3
 
 
 def test_an_unknown_filter_shows_everything_that_is_awake():
-    (card,) = cards([alert()], today=TODAY)
-    assert Choice(whose="nonsense").test(user_id=ME, now=NOW)(card)
+    one = alert()
+    assert shown(cards([one], today=TODAY), whose="nonsense") == [one.id]
 
 
 states = st.sampled_from(["new", "acknowledged", "in_progress", "snoozed", "escalated", "reopened"])
@@ -112,7 +132,6 @@ patients = st.sampled_from([UUID(int=index) for index in range(1, 6)])
 alerts = st.builds(
     lambda severity, due, patient, state, owner, kind: alert(
         severity, due=due, patient=patient, state=state, owner_id=owner, alert_type=kind,
-        snoozed_until=NOW if state == "snoozed" else None,
     ),
     st.sampled_from(["critical", "high", "medium", "low"]),
     st.one_of(st.none(), st.integers(-500, 500)),
@@ -126,16 +145,12 @@ alerts = st.builds(
 @given(st.lists(alerts, max_size=20), st.sampled_from(WHOSE))
 def test_every_count_is_the_number_of_cards_that_its_filter_shows(some, whose):
     every = cards(some, today=TODAY)
-    said = counts(every, Choice(whose=whose), user_id=ME, now=NOW)
-
-    def shown(choice: Choice) -> int:
-        return sum(map(choice.test(user_id=ME, now=NOW), every))
-
-    assert said.whose == {each: shown(Choice(whose=each)) for each in WHOSE}
+    said = counts([(card, card.marks(user_id=ME, now_s=NOW_S)) for card in every], Choice(whose=whose))
+    assert dict(said.whose) == {each: len(shown(every, whose=each)) for each in WHOSE}
     for severity in ("critical", "high", "medium", "low"):
-        assert said.severity.get(severity, 0) == shown(Choice(severity=severity, whose=whose))
+        assert said.severity.get(severity, 0) == len(shown(every, severity=severity, whose=whose))
     for kind in ("emergency", "symptom_worsening", "medication_issue"):
-        assert said.alert_type.get(kind, 0) == shown(Choice(alert_type=kind, whose=whose))
+        assert said.alert_type.get(kind, 0) == len(shown(every, alert_type=kind, whose=whose))
 
 
 @given(st.lists(alerts, max_size=20))
