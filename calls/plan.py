@@ -14,11 +14,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
+from alerts.phrases import SCANNER_VERSION
 from alerts.phrases.model import Facts
+from alerts.selectors import ruleset_in_force
 from calls.checkin import load_protocol
 from calls.instructions import PROMPT_VERSION, Person, age_band, instructions, prompt_hash
 from calls.models import Call
 from calls.services.memory import memory_read
+from calls.services.rows import call_set
 from calls.weather import weather_known
 from heartvoice.shared.keys import derive
 from patients.models import Consent, Medication, Patient, PatientRecord
@@ -31,6 +34,9 @@ SCALES = {
     "sleep": "sleep_difficulty",
     "mood": "mood_assessment",
 }
+VERSIONS = (
+    "language", "protocol_version", "prompt_version", "prompt_hash", "model", "rules_version", "scanner_version",
+)  # fmt: skip
 SEXES: Mapping[str, Literal["f", "m"]] = {"f": "f", "m": "m"}
 PURPOSES = {
     Call.Purpose.SCHEDULED: "scheduled check-in; you are calling them",
@@ -88,7 +94,9 @@ def call_plan(call: Call) -> CallPlan:
     call.prompt_version = PROMPT_VERSION
     call.prompt_hash = prompt_hash(protocol, language)
     call.model = settings.OPENAI_REALTIME_MODEL
-    call.save(update_fields=["language", "protocol_version", "prompt_version", "prompt_hash", "model"])
+    call.rules_version = ruleset_in_force().version
+    call.scanner_version = SCANNER_VERSION
+    call_set(call, *VERSIONS)
     return CallPlan(
         call_id=call.pk,
         patient_id=patient.pk,

@@ -16,6 +16,7 @@ from calls.providers.link import Link, LinkFailed, OnEvent, OnLost, Trouble
 log = logging.getLogger(__name__)
 
 HOLD_AFTER_S = 1.0
+FIRST_HOLD_AFTER_S = 1.8  # somebody who has just picked up does not wonder yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ class Uplink:
                 await self._after(failure, link.provider, tries)
 
     async def _open(self, tries: int) -> Link:
-        holding = asyncio.get_running_loop().call_later(HOLD_AFTER_S, self._call.hold_the_line)
+        patience_s = HOLD_AFTER_S if self.reconnects else FIRST_HOLD_AFTER_S
+        holding = asyncio.get_running_loop().call_later(patience_s, self._call.hold_the_line)
         try:
             while True:
                 provider = self._providers[0]

@@ -16,6 +16,7 @@ from calls.checkin import load_protocol
 from calls.events import Usage
 from calls.models import Call, CallFailure, ToolCall, Turn, UsageEntry
 from calls.pricing import minutes_cost, prices, response_cost, transcription_cost
+from calls.services.rows import call_set
 
 MAX_TURN_CHARS = 8_000
 
@@ -139,9 +140,7 @@ def progress_save(*, call_id: UUID, asked: Sequence[str], answered: Sequence[str
         done = sum(question.id in call.questions_answered for question in required)
         call.completion_percent = round(100 * done / len(required))
         call.is_completed = done == len(required)
-        call.save(
-            update_fields=["questions_asked", "questions_answered", "completion_percent", "is_completed"]
-        )
+        call_set(call, "questions_asked", "questions_answered", "completion_percent", "is_completed")
 
 
 def figures_save(*, call_id: UUID, latency_ms: Mapping[str, float], counters: Mapping[str, int]) -> None:

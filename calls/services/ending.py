@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from calls.events import EndReason
 from calls.models import Call
+from calls.services.rows import call_set
 from heartvoice.shared.live import publish_on_commit
 from patients.services import contact_record
 
@@ -50,7 +51,7 @@ def call_finish(*, call_id: UUID, reason: str, at: datetime | None = None) -> bo
         call.ended_at = now
         if call.answered_at:
             call.duration_s = max((now - call.answered_at).total_seconds(), 0.0)
-    call.save(update_fields=["end_reason", "state", "ended_at", "duration_s"])
+    call_set(call, "end_reason", "state", "ended_at", "duration_s")
     if call.identity_result == Call.Identity.VERIFIED:
         contact_record(patient_id=call.patient_id, at=now)
     publish_on_commit("calls", team_id=call.patient.care_team_id, call=call.pk, patient=call.patient_id)
@@ -89,6 +90,6 @@ def _close(call_id: UUID, now: datetime) -> bool:
     call.state = Call.State.INTERRUPTED if was_answered else Call.State.FAILED
     call.end_reason = call.end_reason or "lost"
     call.ended_at = now
-    call.save(update_fields=["state", "end_reason", "ended_at"])
+    call_set(call, "state", "end_reason", "ended_at")
     publish_on_commit("calls", team_id=call.patient.care_team_id, call=call.pk, patient=call.patient_id)
     return True

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from calls.models import Call, ToolCall
+from calls.services.rows import call_set
 from calls.tools.identity import is_same_person
 
 TRIES = 2
@@ -42,5 +43,5 @@ def identity_check(*, call_id: UUID, full_name: str, date_of_birth: str) -> Iden
         call.identity_result = Call.Identity.VERIFIED
     elif call.identity_result != Call.Identity.VERIFIED:
         call.identity_result = Call.Identity.PENDING if left else Call.Identity.FAILED
-    call.save(update_fields=["identity_result"])
+    call_set(call, "identity_result")
     return IdentityResult(is_same, TRIES if is_same else left)

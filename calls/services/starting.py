@@ -14,9 +14,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from calls.models import Call, StreamToken, WebhookReceipt
+from calls.services.rows import call_set
 from heartvoice.shared.errors import DomainError
 from heartvoice.shared.keys import blind_index, derive
-from heartvoice.shared.live import publish_on_commit
 from patients.models import Patient
 from patients.phone import BadPhone, e164
 
@@ -76,7 +76,6 @@ def _start(call_sid: str, caller: str, call_id: UUID | None, receipt_key: str) -
         call_sid=call_sid,
         expires_at=timezone.now() + TOKEN_LIFE,
     )
-    publish_on_commit("calls", team_id=call.patient.care_team_id, call=call.pk, patient=call.patient_id)
     return Started(call, token)
 
 
@@ -108,7 +107,7 @@ def _placed_call(call_id: UUID, call_sid: str) -> Call:
     call.call_sid = call_sid
     call.state = Call.State.IN_PROGRESS
     call.answered_at = call.answered_at or timezone.now()
-    call.save(update_fields=["call_sid", "state", "answered_at"])
+    call_set(call, "call_sid", "state", "answered_at")
     return call
 
 
@@ -120,7 +119,7 @@ def _inbound_call(call_sid: str, caller: str) -> Call:
         return earlier
     patient = _patient_with(caller)
     now = timezone.now()
-    return Call.objects.create(
+    call = Call(
         patient=patient,
         direction=Call.Direction.INBOUND,
         purpose=Call.Purpose.CALLBACK,
@@ -131,6 +130,8 @@ def _inbound_call(call_sid: str, caller: str) -> Call:
         call_sid=call_sid,
         language=patient.language,
     )
+    Call.objects.bulk_create([call])  # see call_set
+    return call
 
 
 def _patient_with(caller: str) -> Patient:
@@ -169,7 +170,7 @@ def stream_open(*, token: str, call_sid: str, account_sid: str, stream_sid: str)
     if call.stream_sid:  # one socket a call, whatever tokens were asked for; the first one lives on
         raise StreamRefused(code="duplicate")
     call.stream_sid = stream_sid[:40]
-    call.save(update_fields=["stream_sid"])
+    call_set(call, "stream_sid")
     return call
 
 
@@ -179,4 +180,4 @@ def provider_note(*, call_id: UUID, provider: str, model: str) -> None:
     call = Call.objects.select_for_update(of=("self",)).get(pk=call_id)
     call.providers = [*call.providers, provider]
     call.model = model or call.model
-    call.save(update_fields=["providers", "model"])
+    call_set(call, "providers", "model")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from calls.events import EndReason
 from calls.models import Call, WebhookReceipt
 from calls.services.ending import HANDED_OVER, call_finish
+from calls.services.rows import call_set
 from heartvoice.shared.live import publish_on_commit
 
 STATES = {
@@ -64,7 +65,7 @@ def call_status_note(
     if call.call_sid is None and call_sid:
         call.call_sid = call_sid
     call.status_sequence = max(call.status_sequence, sequence)
-    call.save(update_fields=["call_sid", "status_sequence"])
+    call_set(call, "call_sid", "status_sequence")
     if target == Call.State.COMPLETED:
         return call_finish(call_id=call.pk, reason=_reason(call))
     if target in Call.END_STATES:
@@ -74,7 +75,7 @@ def call_status_note(
     call.state = target
     if target == Call.State.IN_PROGRESS:
         call.answered_at = call.answered_at or timezone.now()
-    call.save(update_fields=["state", "answered_at"])
+    call_set(call, "state", "answered_at")
     publish_on_commit("calls", team_id=call.patient.care_team_id, call=call.pk, patient=call.patient_id)
     return True
 
@@ -88,7 +89,7 @@ def _reason(call: Call) -> str:
 def _unreached(call: Call, state: str) -> bool:
     call.state, call.ended_at = state, timezone.now()
     call.end_reason = call.end_reason or state
-    call.save(update_fields=["state", "ended_at", "end_reason"])
+    call_set(call, "state", "ended_at", "end_reason")
     publish_on_commit("calls", team_id=call.patient.care_team_id, call=call.pk, patient=call.patient_id)
     return True
 

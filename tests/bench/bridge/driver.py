@@ -104,7 +104,10 @@ class Phone(WSListener):
     def came_back(self, payload: str) -> None:
         now = time.perf_counter()
         for start in range(0, len(payload), len(REST) + 8):
-            number = int(b64decode(payload[start : start + 8]))
+            try:
+                number = int(b64decode(payload[start : start + 8]))
+            except ValueError:  # a sentence of the server's own
+                continue
             sent = self.sent_at.pop(number, None)
             if sent is not None:
                 self.trips.append((sent, (now - sent) * 1000))
