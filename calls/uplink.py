@@ -16,7 +16,7 @@ from calls.providers.link import Link, LinkFailed, OnEvent, OnLost, Trouble
 log = logging.getLogger(__name__)
 
 HOLD_AFTER_S = 1.0
-FIRST_HOLD_AFTER_S = 1.8  # somebody who has just picked up does not wonder yet
+FIRST_HOLD_AFTER_S = 1.4  # somebody who has just picked up does not wonder yet
 
 
 @dataclass(frozen=True, slots=True)

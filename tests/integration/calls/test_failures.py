@@ -132,7 +132,7 @@ async def test_a_session_that_is_not_what_we_asked_for_never_hears_the_patient(
 async def test_while_the_provider_is_busy_the_patient_hears_that_somebody_is_there(
     world: WorldOf, joan: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ladder, "WAITS_S", (1.5, 1.5, 1.5))
+    monkeypatch.setattr(ladder, "WAITS_S", (2.5, 2.5, 2.5))
 
     async def script(session: Session) -> None:
         await session.expect("response.create")
