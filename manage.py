@@ -5,8 +5,10 @@ import os
 import secrets
 import sys
 
-SELF_CONTAINED = {"analyse_audio", "scan_phrases", "check", "help", "makemigrations", "collectstatic", "makemessages", "compilemessages",
-                  "spectacular", "demo", "call", "servers", "estimate_cost"}  # fmt: skip
+SELF_CONTAINED = {
+    "analyse_audio", "scan_phrases", "check", "help", "makemigrations", "collectstatic", "makemessages",
+    "compilemessages", "spectacular", "demo", "call", "servers", "estimate_cost",
+}  # fmt: skip
 
 
 def give_throwaway_settings(env: dict[str, str]) -> None:

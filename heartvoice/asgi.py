@@ -9,12 +9,12 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heartvoice.settings")
 _http = get_asgi_application()
 
-from calls.routing import media_urlpatterns  # noqa: E402
 from channels.auth import AuthMiddlewareStack  # noqa: E402  (needs the app registry)
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import OriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from calls.routing import media_urlpatterns  # noqa: E402
 from heartvoice.dashboard.routing import live_urlpatterns  # noqa: E402
 
 # Twilio's sockets carry no cookie and no Origin: they never pass the browser's middleware, nor pay for it.

@@ -79,8 +79,8 @@ class Timeline:
         """The last lines: what was written, and what should have been."""
         latency = "  ".join(f"{name} {value:.0f}" for name, value in outcome.latency_ms.items())
         self.note(
-            f"\n{outcome.state}, {outcome.duration_s:.0f} s, {outcome.biomarkers} voice segments measured, "
-            f"{len(outcome.alerts)} alerts, ${outcome.cost_usd:.2f}"
+            f"\n{outcome.state} after {outcome.duration_s:.0f} s; voice segments measured: {outcome.biomarkers}; "
+            f"alerts: {len(outcome.alerts)}; cost: ${outcome.cost_usd:.2f}"
         )
         if latency:
             self.note(f"Latency in ms: {latency}")
