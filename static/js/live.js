@@ -12,6 +12,7 @@
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const FIRST_WAIT_MS = 1000;
   const LONGEST_WAIT_MS = 30000;
+  const ID = /^[0-9a-f-]{36}$/;
   const TOPIC = /^[a-z_]{1,40}$/;
   let wait = FIRST_WAIT_MS;
   let wasOn = false;
@@ -35,7 +36,12 @@
     } catch {
       return;
     }
-    if (message && TOPIC.test(message.topic)) fire(message.topic, { ids: message.ids || {} });
+    if (!message || !TOPIC.test(message.topic)) return;
+    const ids = message.ids || {};
+    fire(message.topic, { ids });
+    for (const [kind, id] of Object.entries(ids)) {
+      if (TOPIC.test(kind) && ID.test(id)) fire(`${kind}-${id}`, {}); // for a page about one patient or one call
+    }
   }
 
   function connect() {

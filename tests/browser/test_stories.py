@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.async_api import Page, expect
 
 from alerts.models import Alert
 from patients.models import Patient
 from tests.browser.conftest import Opener, rows
-from tests.support.factories import make_patient, make_team, make_user
-from tests.support.worklist import check_in, raise_alert
+from tests.support.factories import make_call, make_patient, make_team, make_user
+from tests.support.worklist import check_in, raise_alert, talk
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -35,6 +36,38 @@ async def test_an_alert_appears_without_a_reload_and_is_announced(signed_in: Ope
     await expect(page.locator("[data-row]")).to_contain_text("Dorothy", timeout=5000)
     await expect(page.locator("#announce")).to_contain_text("Critical: Dorothy")
     assert await page.evaluate("() => window.stayed")
+
+
+async def test_a_push_about_a_patient_updates_their_page_and_leaves_a_half_written_note_alone(
+    signed_in: Opener,
+):
+    team = await rows(make_team)()
+    patient, other = [await rows(make_patient)(team) for _ in range(2)]
+    page = await signed_in(await rows(make_user)(team))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(f"/patients/{patient.pk}/")
+    await page.wait_for_selector(LIVE)
+    await page.fill("#note-text", "She says that her")
+    asked.clear()
+    await rows(raise_alert)(other, text="Not hers")
+    await rows(raise_alert)(patient, text="Breathless on stairs")
+    await expect(page.locator("#patient-alerts")).to_contain_text("Breathless on stairs")
+    await expect(page.locator("#note-text")).to_have_value("She says that her")
+    assert "Not hers" not in await page.inner_text("main")
+    assert len([url for url in asked if f"/patients/{patient.pk}/" in url]) <= 2
+
+
+async def test_a_running_call_is_followed_as_it_is_spoken(signed_in: Opener):
+    team = await rows(make_team)()
+    call = await rows(make_call)(await rows(make_patient)(team), answered_at=timezone.now())
+    page = await signed_in(await rows(make_user)(team))
+    await page.goto(f"/calls/{call.pk}/")
+    await expect(page.get_by_text("Nothing has been said yet")).to_be_visible()
+    await rows(talk)(call, ("maya", "How have you been feeling?"), ("patient", "A little short of breath."))
+    await rows(raise_alert)(call.patient, call=call, call_s=9.5, text="Worse breathing")
+    await expect(page.locator(".turn--patient")).to_contain_text("A little short of breath.", timeout=8000)
+    await expect(page.locator(".turn--alert")).to_contain_text("Worse breathing", timeout=8000)
 
 
 async def test_of_two_nurses_who_claim_at_once_one_wins_and_both_see_who(signed_in: Opener):

@@ -110,7 +110,7 @@ def done(request: HttpRequest, row: Alert, action: lifecycle.Action) -> HttpResp
         back = request.POST.get("next", "")
         is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
         return redirect(back) if is_ours else redirect("dashboard:alert", alert_id=row.pk)
-    events: dict[str, Any] = {"alerts": {}, "toast": {"text": said, "kind": "ok"}}
+    events: dict[str, Any] = {"alerts": {}, "alerts-changed": {}, "toast": {"text": said, "kind": "ok"}}
     if in_drawer(request) and action not in CLOSES:
         response = show(request, visible_alert(request, row.pk))
     else:

@@ -65,8 +65,8 @@ def test_what_was_not_answered_is_named(client: Client, team: CareTeam):
 def test_a_running_call_refreshes_itself_and_an_ended_one_does_not(client: Client, team: CareTeam):
     patient = make_patient(team)
     live = make_call(patient, answered_at=timezone.now())
-    assert "every 10s" in body(client, f"/calls/{live.pk}/")
-    assert "every 10s" not in body(client, f"/calls/{check_in(patient).pk}/")
+    assert "every 5s" in body(client, f"/calls/{live.pk}/")
+    assert "every 5s" not in body(client, f"/calls/{check_in(patient).pk}/")
     part = body(client, f"/calls/{live.pk}/", **{"HX-Request": "true", "HX-Target": "call"})
     assert "<html" not in part
 
