@@ -12,11 +12,11 @@ from celery import current_app
 from django.db import transaction
 
 from alerts.escalation import BREACH_STEP, Page, Unanswered, deadlines, pages_due
-from alerts.handover import Handover
 from alerts.models import Alert, Notification
 from alerts.ruleset import RuleSet
 from alerts.selectors import hours_of, responses_of, staff_of
 from alerts.severity import AlertType, Severity
+from heartvoice.shared.handover import Handover
 from patients.models import CareTeam
 
 QUEUE = "urgent"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from alerts.handover import LONGEST_QUEUE, Handover
+from heartvoice.shared.handover import LONGEST_QUEUE, Handover
 
 
 def test_ids_are_sent_in_the_order_they_were_given() -> None:
