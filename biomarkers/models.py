@@ -87,7 +87,11 @@ class VoiceBiomarker(UUIDModel):
     voice_quality_score = _measure("0-100, descriptive; never raises an alert")
 
     audio_key = models.CharField(
-        max_length=64, blank=True, default="", editable=False, help_text="random name of the sealed audio, while it may exist"
+        max_length=64,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="random name of the sealed audio, while it may exist",
     )
     audio_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -146,7 +150,12 @@ class CallVoice(UUIDModel):
 
 
 class Baseline(UUIDModel):
-    """What is usual for this patient on this channel: median and MAD per feature over stable calls."""
+    """What is usual for this patient on this channel: median and MAD per feature over stable calls. Frozen."""
+
+    class End(models.TextChoices):
+        ADMISSION = "admission", "the patient was in hospital"
+        CLINICIAN = "clinician", "a clinician asked for a new one"
+        RESCORED = "rescored", "computed anew from the same calls"
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="voice_baselines")
     channel = models.CharField(max_length=40, default="default")
@@ -156,8 +165,9 @@ class Baseline(UUIDModel):
     composite = models.JSONField(default=dict, blank=True)
     first_call_at = models.DateTimeField()
     frozen_at = models.DateTimeField()
-    superseded_at = models.DateTimeField(null=True, blank=True)
+    superseded_at = models.DateTimeField(null=True, blank=True, help_text="judges no call from then on")
     reason = models.CharField(max_length=40, default="first")
+    end_reason = models.CharField(max_length=12, choices=End, blank=True, default="")
 
     class Meta:
         constraints = [

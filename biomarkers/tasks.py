@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from redis import RedisError
 
-from biomarkers.services import segment_analyse, segments_sweep
+from biomarkers.services import call_voice_update, call_voices_sweep, segment_analyse, segments_sweep
 
 
 @shared_task(
@@ -19,11 +19,18 @@ from biomarkers.services import segment_analyse, segments_sweep
     time_limit=120,
 )
 def extract_segment(biomarker_id: str) -> None:
-    """Measure one segment and forget its audio."""
-    segment_analyse(biomarker_id=UUID(biomarker_id))
+    """Measure one segment and forget its audio; the last one of a call that is over completes the call's voice."""
+    call_voice_update(call_id=segment_analyse(biomarker_id=UUID(biomarker_id)).call_id)
+
+
+@shared_task(queue="biomarkers")
+def update_call_voice(call_id: str) -> None:
+    """Pool the call's segments and compare them with the patient's baseline."""
+    call_voice_update(call_id=UUID(call_id))
 
 
 @shared_task(queue="biomarkers")
 def sweep_segments() -> None:
-    """Ask again for what is waiting, and say of what is gone that it is lost."""
+    """Ask again for what is waiting, say of what is gone that it is lost, and pool the calls that are settled."""
     segments_sweep()
+    call_voices_sweep()

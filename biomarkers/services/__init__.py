@@ -1,5 +1,18 @@
 """Every write about measured voices."""
 
+from biomarkers.services.calls import CONFOUNDERS, call_voice_update, call_voices_sweep, confounders_set
+from biomarkers.services.rescoring import Rescored, baselines_renew, patient_rescore
 from biomarkers.services.segments import segment_analyse, segment_keep, segments_sweep
 
-__all__ = ["segment_analyse", "segment_keep", "segments_sweep"]
+__all__ = [
+    "CONFOUNDERS",
+    "Rescored",
+    "baselines_renew",
+    "call_voice_update",
+    "call_voices_sweep",
+    "confounders_set",
+    "patient_rescore",
+    "segment_analyse",
+    "segment_keep",
+    "segments_sweep",
+]

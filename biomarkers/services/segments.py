@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -18,10 +18,12 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from biomarkers import vault
-from biomarkers.analysis import SegmentAnalysis, analyse
+from biomarkers.analysis import analyse
 from biomarkers.audio import from_mu_law
-from biomarkers.limits import ALGORITHM_VERSION
-from biomarkers.models import VoiceBiomarker
+from biomarkers.features import SegmentAnalysis
+from biomarkers.models import CallVoice, VoiceBiomarker
+from biomarkers.pitch import Sex
+from biomarkers.segment_rows import COLUMNS, columns_of
 from heartvoice.shared.live import publish_on_commit
 from patients.models import Patient
 
@@ -30,26 +32,6 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3
 ASK_AGAIN_AFTER = timedelta(seconds=60)
 SWEEP_MOST = 100
-COLUMNS = {  # column of the row to field of the analysis
-    "jitter": "jitter_local_ratio",
-    "jitter_ppq5": "jitter_ppq5_ratio",
-    "shimmer": "shimmer_local_ratio",
-    "hnr": "hnr_db",
-    "cpps": "cpps_db",
-    "f0_mean": "f0_mean_hz",
-    "f0_median": "f0_median_hz",
-    "f0_sd_semitones": "f0_sd_semitones",
-    "speech_rate": "speech_rate_syll_per_s",
-    "articulation_rate": "articulation_rate_syll_per_s",
-    "pause_ratio": "pause_ratio",
-    "pauses_per_min": "pauses_per_min",
-    "mean_phrase_s": "mean_phrase_s",
-    "max_phrase_s": "max_phrase_s",
-    "phonation_s": "phonation_s",
-    "breath_pauses": "breath_pauses",
-    "loudness_range_db": "loudness_range_db",
-    "voice_quality_score": "voice_quality_score",
-}
 RESULT = ("state", "gate_reasons", "quality", "channel", "algorithm_version", "measured_at", *COLUMNS)
 
 
@@ -85,6 +67,8 @@ def segment_keep(
                 "audio_expires_at": timezone.now() + vault.LIFETIME,
             },
         )
+        if created and call.state in call.END_STATES:  # late: what was pooled of the call is out of date
+            CallVoice.objects.filter(call=call).update(algorithm_version="")
         if row.state == VoiceBiomarker.State.PENDING:
             transaction.on_commit(lambda: _hand_over(row, audio, created), robust=True)
     return row
@@ -119,7 +103,7 @@ def segment_analyse(*, biomarker_id: UUID) -> VoiceBiomarker:
         return _settle(row.pk, lambda fresh: _lost(fresh, "analysis_failed"))
     # Counted before the analysis: audio that kills its process is given up after a few processes.
     VoiceBiomarker.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1)
-    result = analyse(from_mu_law(audio), sex=row.patient.sex)
+    result = analyse(from_mu_law(audio), sex=cast(Sex, row.patient.sex))
     return _settle(row.pk, lambda fresh: _measured(fresh, result))
 
 
@@ -173,13 +157,9 @@ def _forget_audio(row: VoiceBiomarker) -> None:
 
 def _measured(row: VoiceBiomarker, result: SegmentAnalysis) -> None:
     """Every number with its unit, or no number and the reason."""
-    for column, name in COLUMNS.items():
-        setattr(row, column, getattr(result, name))
+    for column, value in columns_of(result).items():
+        setattr(row, column, value)
     row.state = VoiceBiomarker.State.MEASURED if result.is_measured else VoiceBiomarker.State.GATED
-    row.gate_reasons = dict(result.reasons)
-    row.quality = dict(result.quality)
-    row.channel = dict(result.channel)
-    row.algorithm_version = ALGORITHM_VERSION
     row.measured_at = timezone.now()
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from biomarkers.change import Point, Scored, chart, families
 from biomarkers.change_limits import CUSUM_LIMIT, CUSUM_MOST, CUSUM_SLACK, TRACKED
-from tests.unit.biomarkers.histories import World, detection
+from tests.support.voice_histories import World, detection
 
 
 def outside(*z: float, **others: int) -> list[bool]:
