@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from heartvoice.demo.agent.hearing.pool import Hearing
 from heartvoice.demo.agent.hearing.turns import Silero
 from heartvoice.demo.agent.session import Session
+from heartvoice.demo.agent.wire.outbox import PeerGone
 from heartvoice.demo.voicepack import g711
 
 EVENT: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
@@ -52,6 +53,7 @@ class Line:
 
     def __init__(self, *words: str, model: str = "local-maya") -> None:
         self.events: list[Event] = []
+        self.leaves_at = ""  # the type of the event that the client is no longer there for
         self._model = model
         self._hearing = Told(*words)
         self._sent: asyncio.Queue[str | None] = asyncio.Queue()
@@ -76,6 +78,8 @@ class Line:
 
     async def _receive(self, message: str) -> None:
         event = json.loads(message)
+        if event["type"] == self.leaves_at:
+            raise PeerGone
         EVENT.validate_python(event)
         async with self._news:
             self.events.append(event)
@@ -84,6 +88,11 @@ class Line:
     @property
     def is_over(self) -> bool:
         return bool(self._task and self._task.done())
+
+    async def over(self) -> None:
+        """The session has ended by itself."""
+        if self._task:
+            await asyncio.wait_for(asyncio.shield(self._task), 10)
 
     def send(self, kind: str, **fields: Any) -> None:
         self._sent.put_nowait(json.dumps({"type": kind, **fields}))

@@ -13,7 +13,7 @@ from heartvoice.demo.agent import LABEL
 from heartvoice.demo.agent.hearing.pool import Hearing
 from heartvoice.demo.agent.session import Session
 from heartvoice.demo.agent.wire.client import MAX_AUDIO_BYTES
-from heartvoice.demo.agent.wire.outbox import Outbox
+from heartvoice.demo.agent.wire.outbox import Outbox, PeerGone
 from heartvoice.demo.agent.wire.refused import Refused
 
 logger = logging.getLogger(__name__)
@@ -65,11 +65,18 @@ async def _converse(socket: ServerConnection, hearing: Hearing) -> None:
         await socket.close(BETA_CLOSE, "beta_api_shape_disabled")
         return
     model = parse_qs(urlsplit(request.path).query)["model"][0].replace(" ", "+")
-    session = Session(socket.send, model=model, hearing=hearing)
+
+    async def send(message: str) -> None:
+        try:
+            await socket.send(message)
+        except ConnectionClosed:
+            raise PeerGone from None
+
+    session = Session(send, model=model, hearing=hearing)
     logger.info("session %s opened (%s)", session.id, LABEL)
     try:
         await session.run(aiter(socket))
-    except ConnectionClosed:
+    except (ConnectionClosed, PeerGone):
         pass
     finally:
         logger.info("session %s closed", session.id)

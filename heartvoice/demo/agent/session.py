@@ -20,7 +20,7 @@ from heartvoice.demo.agent.hearing.pool import Hearing
 from heartvoice.demo.agent.hearing.turns import Pausing, Resumed, Started, Stopped, TurnEvent
 from heartvoice.demo.agent.response import Response, Settings
 from heartvoice.demo.agent.wire import client, config
-from heartvoice.demo.agent.wire.outbox import Outbox, Send, new_id
+from heartvoice.demo.agent.wire.outbox import Outbox, PeerGone, Send, new_id
 from heartvoice.demo.agent.wire.refused import Refused
 from heartvoice.demo.voicepack.compose import Speech, Spoken
 from heartvoice.demo.voicepack.g711 import RATE_HZ, Float
@@ -59,7 +59,7 @@ class Session:
         self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self, messages: AsyncIterator[str | bytes]) -> None:
-        """Serve the client until it goes or a fault takes the socket."""
+        """Serve the client until it goes or a fault takes the socket. Raises PeerGone when it goes first."""
         await self._out.emit("session.created", session=self._config)
         reading = asyncio.create_task(self._read(messages))
         try:
@@ -372,6 +372,7 @@ class Session:
     def _finished(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            logger.error("session %s: %s", self.id, type(error).__name__, exc_info=error)
+            if not isinstance(error, PeerGone):
+                logger.error("session %s: %s", self.id, type(error).__name__, exc_info=error)
             if not self._closing.done():
                 self._closing.set_result(None)

@@ -11,6 +11,10 @@ from heartvoice.demo.agent.wire.refused import Refused
 Send = Callable[[str], Awaitable[None]]
 
 
+class PeerGone(Exception):
+    """The client has left: nothing can be sent any more. An ordinary end of a session."""
+
+
 def new_id(prefix: str) -> str:
     """An id that looks like the API's: "item_" and 24 hexadecimal digits."""
     return f"{prefix}_{uuid.uuid4().hex[:24]}"

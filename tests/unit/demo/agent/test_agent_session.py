@@ -348,6 +348,19 @@ async def test_faults_happen_when_they_are_asked_for(monkeypatch: pytest.MonkeyP
     assert line.is_over
 
 
+async def test_a_client_that_leaves_in_the_middle_of_a_reply_is_no_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with Line() as line:
+        await line.configure(instructions=INSTRUCTIONS)
+        line.leaves_at = "response.output_audio.done"
+        line.send("response.create")
+        await line.over()
+    assert line.of("response.output_audio.delta")
+    assert line.of("response.done") == []
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_unusable_arguments_come_once() -> None:
     async with Line(
         "Yes.", "Robert Harris, March third, nineteen forty eight.", model="local-maya+badargs"
