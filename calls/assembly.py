@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from alerts.phrases import scan
+from calls import leftovers, remembered
 from calls.bridge import Bridge
 from calls.checkin import CheckInProgress, Phase, load_protocol
 from calls.conversation import Conversation
@@ -97,6 +98,8 @@ def bridge_of(plan: CallPlan, phone: PhoneLine) -> Bridge:
         providers=providers_of(plan),
         store=store,
         analyse=analyse if plan.may_measure_voice else None,
+        on_unfinished=leftovers.PROCESS.take,
+        on_alert_failed=lambda: remembered.PROCESS.needs_person(plan.call_sid, plan.language),
     )
     bridge.figures.end_of_turn_ms = plan.silence_ms
     return bridge

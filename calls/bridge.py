@@ -92,6 +92,8 @@ class Bridge:
         store: CallStore,
         analyse: Callable[[Segment, Phase, str], Coroutine[None, None, None]] | None = None,
         on_change: Callable[[], None] = lambda: None,
+        on_unfinished: Callable[[CallStore], None] = lambda store: None,
+        on_alert_failed: Callable[[], None] = lambda: None,
     ) -> None:
         self.conversation = conversation
         self.phone = phone
@@ -103,6 +105,8 @@ class Bridge:
         self.cost = Decimal(0)
         self._analyse = analyse
         self._on_change = on_change
+        self._on_unfinished = on_unfinished
+        self._on_alert_failed = on_alert_failed
         self._backlog: deque[str] = deque(maxlen=BACKLOG_FRAMES)
         self._began_s = time.monotonic()
         self._last_frame_ms = 0.0
@@ -277,6 +281,7 @@ class Bridge:
             if not isinstance(error, StoreAway):
                 log.exception("an alert was not committed", extra={"call_id": str(self.store.call_id)})
             self.figures.count("alerts_not_committed")
+            self._on_alert_failed()
             self._work(AlertFailed(ticket))
         else:
             self._work(AlertCommitted(ticket))
@@ -359,6 +364,9 @@ class Bridge:
                     pump.cancel()
         finally:
             self.uplink.close()
+            if len(self.store):
+                log.warning("writes wait for the database", extra={"call_id": str(self.store.call_id)})
+                self._on_unfinished(self.store)
         return reason
 
     async def _wind_down(self, reason: EndReason) -> None:
@@ -373,5 +381,4 @@ class Bridge:
         )
         self.store.put(Write("finish", {"reason": reason.value, "at": at}))
         self.store.put(Write("remember", {}))
-        if not await self.store.drain(DRAIN_S):
-            log.warning("writes of a call wait for the database", extra={"call_id": str(self.store.call_id)})
+        await self.store.drain(DRAIN_S)

@@ -14,9 +14,10 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 from django.conf import settings
 
+from calls import spool
 from calls.assembly import bridge_of
 from calls.bridge import Bridge
-from calls.database import in_database
+from calls.database import beside_database, in_database
 from calls.events import CallerAudio, EndReason, StreamStarted, Unreadable
 from calls.metrics import LIVE, REFUSED
 from calls.phone import PhoneLine
@@ -93,6 +94,7 @@ class MediaStreamConsumer(AsyncConsumer):
         try:
             async with asyncio.TaskGroup() as group:
                 listening = group.create_task(_listen(receive, bridge, started))
+                group.create_task(_catch_up())
                 await bridge.run()
                 listening.cancel()
         except Exception:  # boundary (pump): the telephone network takes the call from here
@@ -178,6 +180,14 @@ async def _listen(receive: Receive, bridge: Bridge, started: StreamStarted) -> i
                 bridge.hung_up(EndReason.BAD_STREAM)
                 return FATAL.get(event.reason, BAD_DATA)
         bridge.phone_event(event)
+
+
+async def _catch_up() -> None:
+    """What earlier calls could not write is written now: this call has just reached the database."""
+    try:
+        await beside_database(spool.replay)
+    except Exception:  # boundary: it stays spooled
+        log.exception("spooled writes were not replayed")
 
 
 async def _finish_broken(plan: CallPlan) -> None:

@@ -329,8 +329,10 @@ class Conversation:
         return self.ending.close_with("time_goodbye", reason, now_ms)
 
     def _after_playing(self, now_ms: float) -> list[Action]:
-        settled = self.parts.speech.settle(now_ms)
-        return [*settled, *self.emergencies.hand_back(now_ms), *self._end_if_due(now_ms)]
+        actions = [*self.parts.speech.settle(now_ms), *self.emergencies.hand_back(now_ms)]
+        if self.emergencies.needs_person and self.ending.reason is None:
+            self.ending.begin(EndReason.HUMAN_REQUEST, now_ms)
+        return [*actions, *self._end_if_due(now_ms)]
 
     def _end_if_due(self, now_ms: float) -> list[Action]:
         reason = self.ending.due(now_ms)

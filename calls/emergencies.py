@@ -20,6 +20,7 @@ class Emergencies:
         self.parts = parts
         self.takeover = Takeover()
         self.raised: set[str] = set()
+        self.needs_person = False
         self._tickets = 0
         self._open: dict[int, ScanResult] = {}
 
@@ -99,6 +100,7 @@ class Emergencies:
             parts.speech.drop_reply(parts.replies.running_id)
             actions.append(CancelReply(parts.replies.running_id))
         parts.replies.drop_wanted()
+        parts.is_reply_due = False
         parts.speech.is_muted = True
         if is_new:
             actions += parts.read_out(script, now_ms, is_held=True)
@@ -134,6 +136,9 @@ class Emergencies:
         script = parts.setting.scripts.recorded[self.takeover.scripts[-1]].text
         told = self.takeover.end()
         parts.speech.is_muted = False
-        claim = {True: "committed", False: "not_committed", None: "claim_open"}[told]
+        if told is False:  # nobody knows but us: a person must take the line
+            self.needs_person = True
+            return parts.read_out("nurse_transfer", now_ms, is_held=True)
+        claim = "committed" if told else "claim_open"
         texts = [escalation_text(script, claim), phase_text(Phase.CRISIS)]
         return [*(AddText(Speaker.SYSTEM, text) for text in texts), *parts.replies.ask()]

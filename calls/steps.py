@@ -66,7 +66,7 @@ def after_stream(call: Call) -> str:
     if call.end_reason in set(DONE):
         return twiml.hang_up()
     if call.end_reason == EndReason.HUMAN_REQUEST or _has_emergency(call):
-        return to_person(call)
+        return to_person(call.language)
     return questions(call, repeat=said(call.language, "lost_assistant"))
 
 
@@ -75,14 +75,14 @@ def _has_emergency(call: Call) -> bool:
     return call.alerts.filter(severity="critical", alert_type="emergency").exists()
 
 
-def to_person(call: Call, text: str = "") -> str:
-    """Ring the nurse line; the patient hears that we do."""
+def to_person(language: str, text: str = "") -> str:
+    """Ring the nurse line; the patient hears that we do. Needs nothing but the settings."""
     return twiml.dial_nurse(
         addresses(),
         number=settings.NURSE_LINE_NUMBER,
         caller_id=settings.TWILIO_FROM_NUMBER,
-        text=" ".join(filter(None, (text, said(call.language, "connecting_nurse")))),
-        language=call.language,
+        text=" ".join(filter(None, (text, said(language, "connecting_nurse")))),
+        language=language,
     )
 
 
@@ -179,7 +179,7 @@ def _take(call: Call, question: Question, given: Given) -> str:
         alerts = flags_submit(patient=call.patient, call=call, hits=hits, heard=Heard("yes (by key)"))
     progress_save(call_id=call.pk, asked=[question.id], answered=[question.id])
     if any(alert.severity == "critical" for alert in alerts):
-        return to_person(call, said(call.language, "emergency_say"))
+        return to_person(call.language, said(call.language, "emergency_say"))
     return ""
 
 
@@ -202,7 +202,7 @@ def _heard(call: Call, question_id: str, speech: str) -> str:
     if result.flags:
         flags_submit(patient=call.patient, call=call, hits=result.flags, heard=Heard(speech, max(since, 0)))
     if critical_hits(result):
-        return to_person(call, said(call.language, "emergency_say"))
+        return to_person(call.language, said(call.language, "emergency_say"))
     return ""
 
 

@@ -6,6 +6,7 @@ import time
 
 from celery import shared_task
 
+from calls import spool
 from calls.scheduling.placing import place_due
 from calls.scheduling.planning import plan_all
 from calls.services import calls_close_lost
@@ -29,3 +30,4 @@ def plan_next_calls() -> None:
 def close_lost_calls() -> None:
     """Calls whose process or line died without saying so end as interrupted."""
     calls_close_lost()
+    spool.replay()

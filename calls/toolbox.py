@@ -23,7 +23,8 @@ from calls.writes import Write
 
 log = logging.getLogger(__name__)
 
-DEADLINE_S = 4.0
+DEADLINE_S = 2.5
+AWAY_DEADLINE_S = 0.3  # the database is known to be away: nobody should sit in silence for it
 MAX_END_REFUSALS = 2
 
 
@@ -51,7 +52,8 @@ class Toolbox:
             "at_ms": at_ms,
         }
         try:
-            outcome: Outcome = await self._store.ask(Write("tool", fields), within_s=DEADLINE_S)
+            within_s = AWAY_DEADLINE_S if self._store.is_away else DEADLINE_S
+            outcome: Outcome = await self._store.ask(Write("tool", fields), within_s=within_s)
         except StoreAway:
             return _while_away(wanted, is_verified=is_verified)
         except Exception:  # boundary (tool runner): the model always gets an answer

@@ -16,7 +16,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotAllowed
 from django.views.decorators.csrf import csrf_exempt
 
-from calls import steps
+from calls import remembered, steps
 from calls.events import EndReason
 from calls.metrics import WEBHOOKS_REFUSED
 from calls.models import Call
@@ -60,9 +60,16 @@ def webhook(view: View) -> View:
             return view(request)
         except (DatabaseError, InterfaceError):
             log.exception("a webhook could not use the database", extra={"path": request.path})
-            return _twiml(twiml.say_and_hang_up(steps.said("en", "try_again_later")))
+            return _twiml(_without_database(_field(request, "CallSid")))
 
     return csrf_exempt(login_not_required(checked))
+
+
+def _without_database(call_sid: str) -> str:
+    """A person for an emergency that this process remembers, a sentence for everybody else."""
+    if language := remembered.PROCESS.language_of(call_sid):
+        return steps.to_person(language)
+    return twiml.say_and_hang_up(steps.said("en", "try_again_later"))
 
 
 def _twiml(text: str) -> HttpResponse:

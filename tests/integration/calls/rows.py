@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from calls.consumers import MediaStreamConsumer
 from calls.database import in_database
 from calls.models import Call
 
@@ -23,6 +24,11 @@ async def until(question: Callable[[], T], *, within_s: float = 10.0) -> T:
         while True:
             if answer := await in_database(question):
                 return answer
+
+
+async def quiet() -> None:
+    """Returns when this process carries no call any more."""
+    await until(lambda: MediaStreamConsumer.live == 0, within_s=20)
 
 
 async def ended(call_sid: str, *, within_s: float = 15.0) -> Call:

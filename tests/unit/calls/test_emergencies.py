@@ -85,8 +85,10 @@ def test_a_failed_commit_says_to_call_911_and_never_that_the_team_knows() -> Non
     rig.work(AlertFailed(rig.all(RaiseFlags)[0].ticket))
     rig.wait(6_000)
     assert scripts_heard(rig) == ["call_911", "alert_failed"]
-    told = " ".join(text.text for text in rig.all(AddText))
-    assert "could NOT be alerted" in told and "has been alerted and" not in told
+    assert "has been alerted" not in " ".join(text.text for text in rig.all(AddText))
+    rig.wait(4_000)
+    assert scripts_heard(rig) == ["call_911", "alert_failed", "nurse_transfer"]
+    assert rig.all(EndCall) == [EndCall(EndReason.HUMAN_REQUEST)], "a person must take the line"
 
 
 def test_the_model_is_not_heard_while_the_engine_has_the_line() -> None:

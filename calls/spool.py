@@ -1,0 +1,81 @@
+"""Writes that outlive their call and their process: sealed files, replayed once when the database is back.
+
+Only for a database that stays away. A file holds one call's commands in order, sealed with the keys of the
+installation; replaying is safe to repeat, since every command is. Audio never comes here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from calls.writes import Write
+from heartvoice.shared.crypto import open_bytes, seal_bytes
+from heartvoice.shared.errors import PHIError
+
+log = logging.getLogger(__name__)
+
+SUFFIX = ".spool"
+
+
+def folder() -> Path:
+    """Where the files lie: readable by this account only."""
+    base = getattr(settings, "SPOOL_DIR", "") or Path(tempfile.gettempdir()) / "heartvoice-spool"
+    path = Path(base)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def _aad(call_id: UUID) -> bytes:
+    return f"PHI|spool|{call_id}".encode()
+
+
+def keep(call_id: UUID, writes: Sequence[Write]) -> None:
+    """The writes are on disk, sealed; a full disk is logged and loses them."""
+    if not writes:
+        return
+    data = json.dumps([[write.name, dict(write.fields)] for write in writes], ensure_ascii=False)
+    path = folder() / f"{call_id}{SUFFIX}"
+    try:
+        waiting = path.with_suffix(".part")
+        waiting.touch(mode=0o600)
+        waiting.write_bytes(seal_bytes(data.encode(), _aad(call_id)))
+        waiting.replace(path)
+    except OSError:
+        log.exception("writes of a call could not be spooled", extra={"call_id": str(call_id)})
+        return
+    log.warning("writes of a call are spooled", extra={"call_id": str(call_id), "count": len(writes)})
+
+
+def replay() -> int:
+    """Carry out every spooled write, file by file; how many calls were caught up. The database must be there."""
+    done = 0
+    for path in sorted(folder().glob(f"*{SUFFIX}")):
+        mine = path.with_suffix(".taken")
+        try:
+            path.rename(mine)  # of two processes one gets it
+        except OSError:
+            continue
+        try:
+            _replay(UUID(path.stem), mine.read_bytes())
+        except (PHIError, ValueError):
+            log.exception("a spooled call cannot be read", extra={"call_id": path.stem})
+            mine.rename(path.with_suffix(".unreadable"))
+            continue
+        except BaseException:
+            mine.rename(path)  # the database went away again: later
+            raise
+        mine.unlink()
+        done += 1
+    return done
+
+
+def _replay(call_id: UUID, sealed: bytes) -> None:
+    for name, fields in json.loads(open_bytes(sealed, _aad(call_id))):
+        Write(name, fields).run(call_id)
