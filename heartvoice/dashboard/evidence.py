@@ -33,9 +33,10 @@ def evidence_list(stored: Any, *, call_id: object = None) -> Sequence[Evidence]:
 
 
 def evidence_of(stored: Any, *, call_id: object = None) -> Evidence | None:
-    """The piece to show in one line: the first quote, else the first description."""
+    """The piece to show in one line: the first quote, else the first description that is more than a code."""
     every = evidence_list(stored, call_id=call_id)
-    return next((each for each in every if each.quote), every[0] if every else None)
+    quoted = next((each for each in every if each.quote), None)
+    return quoted or next((each for each in every if " " in each.what), None)
 
 
 def _at_ms(entry: dict[str, Any]) -> int | None:

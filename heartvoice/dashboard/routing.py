@@ -9,5 +9,5 @@ from heartvoice.dashboard.softphone import softphone_app
 
 live_urlpatterns = [
     path("ws/live", DashboardConsumer.as_asgi()),
-    path("ws/softphone", softphone_app),
+    path("ws/softphone", softphone_app),  # type: ignore[arg-type]  # Channels routes ASGI applications
 ]

@@ -10,10 +10,11 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from patients.models import Membership
+from patients.models import Membership, User
 
 ROLE_ORDER = ("nurse", "lead", "admin")
 
@@ -42,12 +43,19 @@ class Staff:
         return timezone.now().astimezone(self.zone)
 
 
+def user_of(request: HttpRequest) -> User:
+    """The signed-in person. Pages behind LoginRequiredMiddleware have one."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
 def staff_of(request: HttpRequest) -> Staff:
     """The staff context of this request, read once."""
     known: Staff | None = getattr(request, "staff", None)
     if known is None:
         memberships = list(
-            Membership.objects.filter(user_id=request.user.pk)
+            Membership.objects.filter(user_id=request.user.pk or 0)
             .order_by("team__name")
             .values_list("team_id", "role", "team__time_zone", "team__name")
         )

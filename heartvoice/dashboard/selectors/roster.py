@@ -60,7 +60,7 @@ def patient_list(*, user: Any, staff: Staff, status: str, page: str) -> PatientL
         .select_related("care_team", "call_schedule")
         .annotate(open_alerts=Count("alerts", filter=~Q(alerts__state="resolved")))
     }
-    rows = [PatientRow(found[pk], found[pk].open_alerts) for pk in ids if pk in found]  # type: ignore[attr-defined]
+    rows = [PatientRow(found[pk], found[pk].open_alerts) for pk in ids if pk in found]
     return PatientList(rows, total=len(names), number=number, pages=pages)
 
 

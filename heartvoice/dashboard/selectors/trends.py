@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from operator import attrgetter
 from statistics import median
 from typing import Any
 
@@ -115,7 +116,7 @@ def symptom_trends(
     """The six 0-4 scales; the band is what is usual for this patient, or better."""
     trends = []
     for key, label in SCALE_NAMES.items():
-        samples = _samples(records, missed, period, lambda record, name=key: getattr(record, name))
+        samples = _samples(records, missed, period, attrgetter(key))
         usual = usual_score(samples, period.end)
         trends.append(
             Trend(

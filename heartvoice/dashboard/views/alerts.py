@@ -19,7 +19,7 @@ from heartvoice.dashboard import wording
 from heartvoice.dashboard.alert_actions import DONE, SERVICES, carry_out, offered
 from heartvoice.dashboard.evidence import evidence_list
 from heartvoice.dashboard.forms import FORMS, ActionForm
-from heartvoice.dashboard.staff import staff_of, staff_page
+from heartvoice.dashboard.staff import staff_of, staff_page, user_of
 from heartvoice.shared.errors import Conflict, DomainError, NotAllowed
 from patients.access import access_record
 
@@ -54,7 +54,7 @@ def act(request: HttpRequest, alert_id: UUID, action: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, row, asked=action, bound=form, status=422)
     try:
-        carry_out(wanted, alert=row, user=request.user, details=form.details())
+        carry_out(wanted, alert=row, user=user_of(request), details=form.details())
     except DomainError as refusal:
         return refused(request, row, refusal)
     return done(request, row, wanted)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from heartvoice.dashboard import wording
 from heartvoice.dashboard.selectors.patient import RANGES, patient_of, patient_page
 from heartvoice.dashboard.selectors.roster import patient_list
-from heartvoice.dashboard.staff import staff_of, staff_page, zone_of
+from heartvoice.dashboard.staff import staff_of, staff_page, user_of, zone_of
 from heartvoice.shared.errors import DomainError
 from patients.access import access_record
 from patients.models import Patient
@@ -70,7 +70,7 @@ def add_note(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     who = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_id)
     text = request.POST.get("text", "")
     try:
-        note_add(patient=who, author=request.user, text=text[:8000])
+        note_add(patient=who, author=user_of(request), text=text[:8000])
     except DomainError:
         messages.error(request, _("A note needs some text."))
     else:

@@ -69,6 +69,8 @@ def test_the_first_quote_is_shown_and_else_the_first_description():
     )
     assert evidence_of([event, quote]) == Evidence("chest_pain", "it hurts", 1500, "abc")
     assert evidence_of([event]) == Evidence("no answer", "", None, "")
+    assert evidence_of([{"what": "weight_change_lb"}, event]) == Evidence("no answer", "", None, "")
+    assert evidence_of([{"what": "weight_change_lb"}]) is None
     assert evidence_of([]) is None
 
 
