@@ -148,10 +148,6 @@ if _ON_POSTGRES:
         + _options.get("options", "")
     ).strip()
     _options.update(keepalives=1, keepalives_idle=10, keepalives_interval=5, keepalives_count=2)
-    if os.environ.get(
-        "HEARTVOICE_DB_POOL"
-    ):  # set by `manage.py serve`; prefork workers keep plain connections
-        _options["pool"] = {"min_size": 2, "max_size": int(os.environ["HEARTVOICE_DB_POOL"]), "timeout": 5}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -232,7 +228,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+_COLLECTED = BASE_DIR / "staticfiles"
+STATIC_ROOT = _COLLECTED if _COLLECTED.is_dir() or "collectstatic" in sys.argv else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
@@ -241,7 +238,7 @@ STORAGES = {
     },  # nothing of a patient is ever a file
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if (BASE_DIR / "staticfiles" / "staticfiles.json").exists()
+        if (_COLLECTED / "staticfiles.json").exists()
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
