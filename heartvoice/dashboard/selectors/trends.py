@@ -31,6 +31,7 @@ USUAL_ANSWERS = 7
 USUAL_WINDOW = timedelta(days=28)
 USUAL_MINIMUM = 3
 JOIN_WITHIN = timedelta(days=10)
+CHANGE_BAND = Band(-2.0, 2.0)
 UNANSWERED = frozenset({"no_answer", "busy", "failed", "interrupted", "completed"})
 
 
@@ -77,24 +78,28 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class VoiceMeasure:
-    """A voice feature as stored per call, and how it is shown. `factor` turns the stored unit into the shown one."""
+    """A voice feature as stored per call, and how it is shown. `factor` turns the stored unit into the shown one.
 
-    key: str
+    `keys`: names of the feature, the preferred first; a history is drawn of one of them, never mixed.
+    """
+
+    keys: tuple[str, ...]
     label: Any
     unit: str
     factor: float
     places: int
 
 
+CHANGE = VoiceMeasure((), gettext_lazy("Change from own baseline"), "SD", 1, 1)
 VOICE_MEASURES = (
-    VoiceMeasure("pause_ratio", gettext_lazy("Pauses in speech"), "%", 100, 0),
-    VoiceMeasure("mean_phrase_s", gettext_lazy("Mean phrase length"), "s", 1, 1),
-    VoiceMeasure("speech_rate", gettext_lazy("Speech rate"), "syll/s", 1, 1),
-    VoiceMeasure("f0_mean", gettext_lazy("Pitch"), "Hz", 1, 0),
-    VoiceMeasure("hnr", gettext_lazy("Harmonics-to-noise ratio"), "dB", 1, 1),
-    VoiceMeasure("cpps", gettext_lazy("Cepstral peak (CPPS)"), "dB", 1, 1),
-    VoiceMeasure("jitter", gettext_lazy("Jitter"), "%", 100, 2),
-    VoiceMeasure("shimmer", gettext_lazy("Shimmer"), "%", 100, 1),
+    VoiceMeasure(("pause_ratio",), gettext_lazy("Pauses in speech"), "%", 100, 0),
+    VoiceMeasure(("mean_phrase_s",), gettext_lazy("Mean phrase length"), "s", 1, 1),
+    VoiceMeasure(("speech_rate",), gettext_lazy("Speech rate"), "syll/s", 1, 1),
+    VoiceMeasure(("f0_median", "f0_mean"), gettext_lazy("Pitch"), "Hz", 1, 0),
+    VoiceMeasure(("hnr",), gettext_lazy("Harmonics-to-noise ratio"), "dB", 1, 1),
+    VoiceMeasure(("cpps",), gettext_lazy("Cepstral peak (CPPS)"), "dB", 1, 1),
+    VoiceMeasure(("jitter_ppq5", "jitter"), gettext_lazy("Jitter"), "%", 100, 2),
+    VoiceMeasure(("shimmer",), gettext_lazy("Shimmer"), "%", 100, 1),
 )
 
 
@@ -176,40 +181,30 @@ def adherence_trend(records: Sequence[PatientRecord], missed: Sequence[datetime]
 
 
 def voice_trends(voices: Sequence[CallVoice], baseline: dict[str, Any], period: Period) -> list[Trend]:
-    """Voice features per call against the patient's own baseline (median ± 2 robust deviations)."""
-    trends = []
+    """The composite change and the voice features per call against the patient's own baseline (± 2 spreads)."""
+    change = [_voice_sample(voice, voice.composite_z, period) for voice in voices]
+    drawn = [_voice_trend(CHANGE, "change", change, CHANGE_BAND, period)]
     for measure in VOICE_MEASURES:
-        samples = [
-            Sample(
-                period.local(voice.at),
-                _number(voice.features.get(measure.key), measure.factor),
-                is_fit=voice.is_usable,
-                note=", ".join(voice.confounders),
-            )
-            for voice in voices
-        ]
-        if not any(sample.value is not None for sample in samples):
-            continue
-        band = _baseline_band(baseline.get(measure.key), measure.factor)
-        around = (band.low, band.high) if band else ()
-        chart = line_chart(
-            samples,
-            start=period.start,
-            end=period.end,
-            axis=axis_for([sample.value for sample in samples], include=around),
-            band=band,
-            join_within=JOIN_WITHIN,
-        )
-        trends.append(
-            Trend(
-                f"voice-{measure.key}".replace("_", "-"),
-                str(measure.label),
-                measure.unit,
-                chart,
-                measure.places,
-            )
-        )
-    return trends
+        key = next((key for key in measure.keys if any(key in voice.features for voice in voices)), "")
+        samples = [_voice_sample(voice, voice.features.get(key), period, measure.factor) for voice in voices]
+        band = _baseline_band(baseline.get(key), measure.factor)
+        drawn.append(_voice_trend(measure, key.replace("_", "-"), samples, band, period))
+    return [trend for trend in drawn if any(sample.value is not None for sample in trend.chart.rows)]
+
+
+def _voice_sample(voice: CallVoice, value: Any, period: Period, factor: float = 1.0) -> Sample:
+    note = ", ".join(str(each) for each in voice.confounders)
+    return Sample(period.local(voice.at), _number(value, factor), is_fit=voice.is_usable, note=note)
+
+
+def _voice_trend(
+    measure: VoiceMeasure, slug: str, samples: list[Sample], band: Band | None, period: Period
+) -> Trend:
+    axis = axis_for([sample.value for sample in samples], include=(band.low, band.high) if band else ())
+    chart = line_chart(
+        samples, start=period.start, end=period.end, axis=axis, band=band, join_within=JOIN_WITHIN
+    )
+    return Trend(f"voice-{slug}", str(measure.label), measure.unit, chart, measure.places)
 
 
 def usual_score(samples: Iterable[Sample], now: datetime) -> float | None:
@@ -235,8 +230,12 @@ def _number(value: Any, factor: float = 1.0) -> float | None:
 
 
 def _baseline_band(stored: Any, factor: float) -> Band | None:
-    """Median ± 2 × 1.4826 × MAD of the frozen baseline, which is about the middle 95 % of usual calls."""
-    if not isinstance(stored, dict) or stored.get("median") is None or stored.get("mad") is None:
+    """Median ± 2 spreads of the frozen baseline: about the middle 95 % of usual calls.
+
+    The stored spread is already shrunk towards the population's; without one, 1.4826 × MAD.
+    """
+    if not isinstance(stored, dict) or stored.get("median") is None:
         return None
-    middle, spread = float(stored["median"]) * factor, 2 * 1.4826 * float(stored["mad"]) * factor
-    return Band(middle - spread, middle + spread)
+    spread = stored.get("spread") or 1.4826 * (stored.get("mad") or 0.0)
+    middle, room = float(stored["median"]) * factor, 2 * float(spread) * factor
+    return Band(middle - room, middle + room)

@@ -87,6 +87,25 @@ def test_voice_is_shown_against_the_own_baseline_and_labelled_investigational(cl
     assert "Investigational, not diagnostic" in page
 
 
+def test_a_voice_feature_is_drawn_of_one_definition_and_with_the_baselines_own_spread(
+    client: Client, team: CareTeam
+):
+    patient = make_patient(team)
+    baseline = baseline_of(patient, jitter_ppq5=(0.010, 0.001))
+    baseline.features["jitter_ppq5"]["spread"] = 0.005
+    baseline.save()
+    voice_of(check_in(patient, days_ago=4), jitter=0.02)
+    voice = voice_of(check_in(patient, days_ago=2), jitter=0.02, jitter_ppq5=0.015)
+    voice.composite_z = 2.6
+    voice.save()
+    page = page_of(client, patient)
+    jitter = chart(page, "voice-jitter-ppq5")
+    assert "voice-jitter" not in page.replace("voice-jitter-ppq5", "")
+    assert jitter.count('class="gap"') == 1  # the call without this definition is not filled with the other
+    assert "dot--out" not in jitter  # 1.5 % lies within 1.0 ± 2 × 0.5
+    assert "dot--out" in chart(page, "voice-change")
+
+
 def test_a_pause_and_a_withdrawn_consent_are_seen_at_once(client: Client, team: CareTeam):
     patient = make_patient(team)
     patient_pause(patient=patient, reason="in hospital", until=timezone.localdate() + timedelta(days=9))
