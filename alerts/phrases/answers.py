@@ -15,20 +15,30 @@ from alerts.phrases.questions import Question
 from alerts.phrases.text import Text
 from alerts.phrases.tokens import COMMA, CONTRAST, STOPS
 
-Reply = Literal["yes", "no", "unsure", "worse", "much_worse", "silent"]
+Reply = Literal["yes", "some", "nearly", "hardly", "no", "unsure", "silent"]
+Worsening = Literal["worse", "much_worse", "silent"]
 
 _TABLE = load("answers.toml")
 _LEAD = frozenset(_TABLE["lead"]["words"])
-_YES = pattern_set(_TABLE["yes"]["any"])
-_NO = pattern_set(_TABLE["no"]["any"])
-_POSITIVE_NO = pattern_set(_TABLE["positive_no"]["any"])
-_UNSURE = pattern_set(_TABLE["unsure"]["any"])
+# The reply that begins first counts, of those the longest, then in this order.
+_KINDS: tuple[tuple[str, PatternSet], ...] = (
+    ("positive_no", pattern_set(_TABLE["positive_no"]["any"])),
+    ("unsure", pattern_set(_TABLE["unsure"]["any"])),
+    ("hardly", pattern_set(_TABLE["hardly"]["any"])),
+    ("no", pattern_set(_TABLE["no"]["any"])),
+    ("yes", pattern_set(_TABLE["yes"]["any"])),
+    ("nearly", pattern_set(_TABLE["nearly"]["any"])),
+    ("some", pattern_set(_TABLE["some"]["any"])),
+)
+_EXCEPTION = pattern_set(load("assertion.toml")["exception"]["starts"])
+_VOID = pattern_set(load("assertion.toml")["exception"]["void"])
 _WORSE = pattern_set(_TABLE["worse"]["any"])
 _MUCH = pattern_set(_TABLE["worse"]["much"])
 _BOTH = {name: pattern_set(sources) for name, sources in _TABLE["both"].items()}
+_ELSEWHERE = {topic: pattern_set(sources) for topic, sources in _TABLE["topic_elsewhere"].items()}
 CORRECTION = pattern_set(_TABLE["correction"]["any"])
 RETRACTION = pattern_set(_TABLE["retraction"]["any"])
-_LONG = 14
+_SHORT, _LONG = 10, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,46 +62,52 @@ def bound_replies(text: Text, question: Question, topic_words: dict[str, Pattern
     reply, start, end = _reply(text)
     if reply == "silent":
         return []
-    return [Bound(topic, reply, start, end) for topic in question.topics]
+    return [
+        Bound(topic, reply, start, end) for topic in question.topics if not _is_elsewhere(topic, reply, text)
+    ]
+
+
+def _is_elsewhere(topic: str, reply: Reply, text: Text) -> bool:
+    """ "Just my knee" after a question about the chest."""
+    patterns = _ELSEWHERE.get(topic)
+    return reply == "some" and patterns is not None and patterns.is_in(text)
 
 
 def _reply(text: Text) -> tuple[Reply, int, int]:
-    """What the segment answers as a whole: the first thing it says, read with what follows."""
-    at = _after_lead(text)
-    if at >= len(text.tokens):
-        return "silent", 0, 0
+    """What the segment answers as a whole: what it says first, read with what follows."""
+    first = _after_lead(text)
+    last = first + 1
     found = [
-        (start, -end, reply)
-        for reply, patterns in _ORDERED
+        (start, -end, order, kind)
+        for order, (kind, patterns) in enumerate(_KINDS)
         for start, end in patterns.spans(text)
-        if start <= at + 1 and (start >= at or reply != "yes")
+        if start <= last or (kind == "unsure" and len(text.tokens) <= _SHORT)
     ]
-    end_of_all = len(text.tokens)
-    for reply in ("unsure", "positive_no", "yes", "no"):
-        for start, minus_end, kind in sorted(found):
-            if kind == reply:
-                return _read_on(text, "yes" if kind == "positive_no" else kind, start, -minus_end)
-    return "silent", 0, end_of_all
+    if not found:
+        return "silent", 0, len(text.tokens)
+    start, minus_end, _, kind = min(found)
+    return _read_on(text, kind, start, -minus_end)
 
 
-_ORDERED: tuple[tuple[str, PatternSet], ...] = (
-    ("positive_no", _POSITIVE_NO),
-    ("unsure", _UNSURE),
-    ("yes", _YES),
-    ("no", _NO),
-)
-
-
-def _read_on(text: Text, reply: str, start: int, end: int) -> tuple[Reply, int, int]:
-    """ "No" may be taken back by what follows: "no, not since this morning", "yes, I mean no"."""
+def _read_on(text: Text, kind: str, start: int, end: int) -> tuple[Reply, int, int]:
+    """A "no" may be taken back by what follows: "no, not since this morning", "no, except last night"."""
     stop = len(text.tokens)
-    if reply == "no" and any(first >= start for first, _ in _POSITIVE_NO.spans(text)):
-        return "yes", start, stop
-    if reply == "yes":
-        return "yes", start, end
-    if reply == "no":
-        return "no", start, end
-    return "unsure", start, end
+    match kind:
+        case "positive_no":
+            return "some", start, stop
+        case "no" if any(first >= start for first, _ in _KINDS[0][1].spans(text)) or _is_excepted(text, end):
+            return "some", start, stop
+        case "no" | "yes" | "some" | "nearly" | "hardly" | "unsure":
+            return kind, start, end
+        case _:
+            return "silent", start, end
+
+
+def _is_excepted(text: Text, end: int) -> bool:
+    return any(
+        start >= end - 1 and stop < len(text.tokens) - 1 and not _VOID.is_in(text, stop)
+        for start, stop in _EXCEPTION.spans(text)
+    )
 
 
 def _after_lead(text: Text) -> int:
@@ -100,16 +116,11 @@ def _after_lead(text: Text) -> int:
     while at < len(text.tokens) and (
         text.tokens[at].word in _LEAD or text.tokens[at].word in (COMMA, CONTRAST)
     ):
-        following = text.tokens[at + 1].word if at + 1 < len(text.tokens) else ""
-        if text.tokens[at].word == "i" and following not in _LEAD:
-            break
         at += 1
-    if at >= len(text.tokens) or text.tokens[at].word in STOPS:
-        return 0
-    return at
+    return 0 if at >= len(text.tokens) or text.tokens[at].word in STOPS else at
 
 
-def worsened(text: Text) -> Reply:
+def worsened(text: Text) -> Worsening:
     """Whether the segment says that the thing asked about is worse, or much worse."""
     if _MUCH.is_in(text):
         return "much_worse"

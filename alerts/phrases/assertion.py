@@ -117,7 +117,7 @@ def _gap_denies(match: Match, text: Text, cues: Cues) -> bool:
     """A negation between the words of the match: "my chest does not hurt", "my chest is fine, my knee hurts"."""
     for first, last in match.gaps:
         for at in range(first, last):
-            if _is_negation(at, text, cues):
+            if text.tokens[at].word != "ni" and _is_negation(at, text, cues):
                 closed = any(text.tokens[inner].word == COMMA for inner in range(at, last))
                 if not closed:
                     return True
@@ -291,6 +291,8 @@ def _is_asked(match: Match, text: Text) -> bool:
     first, last = text.sentence_range(sentence)
     opening, following = text.tokens[first].word, text.tokens[first + 1].word if first + 1 < last else ""
     marked = text.tokens[last - 1].word == QUESTION_END
+    if not marked and text.spanish[first]:
+        return False
     if (
         not marked
         and not (opening in _WH and following in _AUXILIARIES)

@@ -21,7 +21,8 @@ def with_contrasts(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     for at, token in enumerate(tokens):
         following = tokens[at + 1].word if at + 1 < len(tokens) else ""
-        if at and (token.word in _CONTRASTS or (token.word, following) in _CONTRAST_PAIRS):
+        as_though = token.word == "though" and tokens[at - 1].word == "as"
+        if at and not as_though and (token.word in _CONTRASTS or (token.word, following) in _CONTRAST_PAIRS):
             out.append(replace(token, word=CONTRAST, end=token.start, value=None, from_one=False))
         out.append(token)
     return out

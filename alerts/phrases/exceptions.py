@@ -6,6 +6,7 @@ from alerts.phrases.datafiles import load
 from alerts.phrases.findings import Raised
 from alerts.phrases.flags import KINDS
 from alerts.phrases.lexicon import Match, lexicon, pattern_set
+from alerts.phrases.since import implied_age_h
 from alerts.phrases.text import Text, read
 from alerts.phrases.times import WEEK_H, Time
 from alerts.phrases.tokens import COMMA, CONTRAST, QUESTION_END, SENTENCE_END
@@ -13,10 +14,24 @@ from alerts.phrases.tokens import COMMA, CONTRAST, QUESTION_END, SENTENCE_END
 _TABLE = load("assertion.toml")["exception"]
 _STARTS = pattern_set(_TABLE["starts"])
 _VOID = pattern_set(_TABLE["void"])
+# "No pain as long as I sit still": there is, on effort.
+_AT_REST = pattern_set(_TABLE["at_rest"])
+_BREATHING = frozenset({"severe_dyspnea", "worsening_dyspnea"})
 
 
 def excepted(match: Match, text: Text, times: list[Time]) -> list[Raised]:
     """What the exception after a negated match raises: the match joined with the exception, scanned as one clause."""
+    since = implied_age_h(text, times, match.start)
+    if since is not None:
+        return [
+            Raised(match.rule.flag, match.start, match.end, match.rule.name, match.rule.severity, None, since)
+        ]
+    if any(
+        0 <= start - match.end <= 4 and text.sentences[start] == text.sentences[match.start]
+        for start, _ in _AT_REST.spans(text)
+    ):
+        flag = "worsening_dyspnea" if match.rule.flag in _BREATHING else match.rule.flag
+        return [Raised(flag, match.start, match.end, match.rule.name, match.rule.severity)]
     for start, end in sorted(_STARTS.spans(text)):
         if start < match.end or text.sentences[start] != text.sentences[match.start] or start - match.end > 8:
             continue

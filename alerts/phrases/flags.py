@@ -14,7 +14,10 @@ CONTROLS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FlagKind:
-    """A flag's alert type and severity, now and when it happened 1 to 7 days ago, with the rules' rows."""
+    """A flag's alert type and severity, now and when it happened 1 to 7 days ago, with the rules' rows.
+
+    `event`: something that happened, which "it is over" does not undo.
+    """
 
     name: str
     alert_type: AlertType
@@ -22,6 +25,7 @@ class FlagKind:
     rule_id: str
     older: Severity
     older_rule_id: str
+    event: bool = False
 
 
 def _kinds() -> dict[str, FlagKind]:
@@ -37,6 +41,7 @@ def _kinds() -> dict[str, FlagKind]:
                 row["rule"],
                 row["older"],
                 row.get("older_rule", row["rule"]),
+                row.get("event", False),
             )
     return kinds
 

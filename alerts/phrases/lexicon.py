@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from alerts.phrases.datafiles import DataError, load, names
 from alerts.phrases.flags import is_control
@@ -18,6 +18,8 @@ from alerts.phrases.text import Text
 KEEPS = frozenset({"negated", "historical", "hypothetical", "other_person", "mention", "question"})
 IDIOM = "idiom"
 EVERYTHING = "*"
+# How many words before or after a match an exception of its rule may stand.
+EXCEPTION_REACH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class Rule:
     """One entry of the lexicon: any of the patterns raises `flag`, unless one of `unless` is in the same sentence.
 
     `beats` names flags whose hits are dropped where they overlap this one. `keep` lists the judgements that do not
-    apply. `severity` overrides the flag's own. `topic` limits a rule to answers to a question about that topic.
+    apply. `severity` overrides the flag's own. `topics` limit a rule to answers to a question about one of them.
+    `person` says how its owner is told (people.py), `reach` how near a beaten hit must be.
     """
 
     name: str
@@ -36,8 +39,8 @@ class Rule:
     keep: frozenset[str]
     severity: Severity | None
     topics: frozenset[str]
-    needs: frozenset[str]
     person: str
+    reach: Literal["overlap", "sentence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +73,16 @@ class Index:
 
     def candidates(self, text: Text) -> list[int]:
         """Numbers of the patterns worth trying, ascending."""
-        found: set[int] = set()
-        for token in {token.word: token for token in text.tokens}.values():
-            word = token.word
+        words = text.line.vocabulary
+        digits = any(word[:1].isdigit() for word in words)
+        found: set[int] = set(self._exact.get(NUMBER_ANCHOR, ())) if digits else set()
+        for word in words:
             found.update(self._exact.get(word, ()))
-            if word[:1].isdigit():
-                found.update(self._exact.get(NUMBER_ANCHOR, ()))
             for length in self._lengths:
                 if length > len(word):
                     break
                 found.update(self._prefix.get(word[:length], ()))
-        return sorted(found)
+        return sorted(number for number in found if self.patterns[number].may_match(words, digits))
 
 
 class PatternSet:
@@ -135,14 +137,16 @@ class Lexicon:
                 match = Match(rule, start, end, gaps)
                 if not _excused(match, text):
                     found[(rule.name, start, end)] = match
-        return _unbeaten(list(found.values()))
+        return _unbeaten(list(found.values()), text)
 
 
 def _excused(match: Match, text: Text) -> bool:
+    """True if one of the rule's exceptions stands near the match, in the same sentence."""
     if not match.rule.unless:
         return False
     first, _ = text.sentence_range(text.sentences[match.start])
     _, last = text.sentence_range(text.sentences[match.end - 1])
+    first, last = max(first, match.start - EXCEPTION_REACH), min(last, match.end + EXCEPTION_REACH)
     words = {token.word for token in text.tokens[first:last]}
     return any(
         pattern.is_in(text.line, first, last) for pattern in match.rule.unless if _possible(pattern, words)
@@ -157,22 +161,27 @@ def _possible(pattern: Pattern, words: set[str]) -> bool:
     ) or (NUMBER_ANCHOR in pattern.anchors and any(word[:1].isdigit() for word in words))
 
 
-def _unbeaten(matches: list[Match]) -> list[Match]:
+def _unbeaten(matches: list[Match], text: Text) -> list[Match]:
     """Without idioms and what overlaps them, and without matches that an overlapping, more telling one replaces."""
     strong = [match for match in matches if match.rule.beats]
     return [
         match
         for match in matches
-        if match.rule.flag != IDIOM
-        and not any(_beats(other, match) for other in strong if match.overlaps(other))
+        if match.rule.flag != IDIOM and not any(_beats(other, match, text) for other in strong)
     ]
 
 
-def _beats(one: Match, other: Match) -> bool:
+def _beats(one: Match, other: Match, text: Text) -> bool:
     """One-sided: rules that would replace each other both stay."""
-    if one.rule is other.rule:
+    if one.rule is other.rule or not _is_near(one, other, text):
         return False
     return _replaces(one.rule, other.rule) and not _replaces(other.rule, one.rule)
+
+
+def _is_near(one: Match, other: Match, text: Text) -> bool:
+    if one.rule.reach == "sentence":
+        return text.sentences[one.start] == text.sentences[other.start]
+    return one.overlaps(other)
 
 
 def _replaces(one: Rule, other: Rule) -> bool:
@@ -193,8 +202,8 @@ def _rule(row: Mapping[str, Any], parser: Parser, name: str) -> Rule:
         keep=keep,
         severity=severity,
         topics=frozenset(row.get("topics", ())),
-        needs=frozenset(row.get("needs", ())),
         person=row.get("person", "subject"),
+        reach=row.get("reach", "overlap"),
     )
 
 

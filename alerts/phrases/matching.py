@@ -25,6 +25,7 @@ class Line:
 
     words: tuple[str, ...]
     after: tuple[tuple[int, ...], ...]
+    vocabulary: frozenset[str]
     seen: dict[tuple[int, int], tuple[End, ...]] = field(default_factory=dict)
 
 
@@ -38,7 +39,7 @@ def line_of(words: Sequence[str]) -> Line:
         elif at + 1 < len(words) and (words[at], words[at + 1]) in _SKIPPED_PAIRS:
             step = 2
         after.append((at, *after[len(words) - at - step]) if step else (at,))
-    return Line(tuple(words), tuple(reversed(after)))
+    return Line(tuple(words), tuple(reversed(after)), frozenset(words))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,11 +48,15 @@ class Words:
 
     exact: frozenset[str]
     prefixes: frozenset[str]
+    beginnings: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "beginnings", tuple(sorted(self.prefixes)))
 
     def has(self, word: str) -> bool:
-        if word in self.exact or (word == "'s" and ("is" in self.exact or "has" in self.exact)):
+        if word in self.exact or (word == "'s" and not self.exact.isdisjoint(("is", "has"))):
             return True
-        return any(word.startswith(prefix) for prefix in self.prefixes)
+        return bool(self.beginnings) and word.startswith(self.beginnings)
 
     def ends(self, line: Line, at: int) -> Iterator[End]:
         if at < len(line.words) and self.has(line.words[at]):
@@ -226,6 +231,18 @@ def anchors(node: Node) -> frozenset[str]:
             return _cheapest([anchors(left), anchors(right)])
         case Row(items):
             return _cheapest([anchors(item) for item in items])
+
+
+def needs(node: Node) -> tuple[frozenset[str], ...]:
+    """All sets of words of which every match holds one each."""
+    match node:
+        case Row(items):
+            return tuple(each for item in items for each in needs(item))
+        case Either(left, _, right):
+            return (*needs(left), *needs(right))
+        case _:
+            certain = anchors(node)
+            return (certain,) if certain else ()
 
 
 def _cheapest(sets: Sequence[frozenset[str]]) -> frozenset[str]:

@@ -29,6 +29,7 @@ from alerts.phrases.matching import (
     Words,
     anchors,
     choice,
+    needs,
 )
 from alerts.phrases.numerals import number_of
 from alerts.phrases.spelling import SPELLING
@@ -45,11 +46,24 @@ _Lexemes = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A parsed pattern; `anchors` are words (with * for any ending) one of which every match holds."""
+    """A parsed pattern; `anchors` are words (with * for any ending) one of which every match holds.
+
+    `needs` are further such sets, each as exact words and beginnings; a text without one of each cannot match.
+    """
 
     source: str
     node: Node
     anchors: frozenset[str]
+    needs: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = ()
+
+    def may_match(self, words: frozenset[str], digits: bool) -> bool:
+        """False when the words of a text rule a match out."""
+        return all(
+            not exact.isdisjoint(words)
+            or (bool(beginnings) and any(word.startswith(beginnings) for word in words))
+            or (digits and NUMBER_ANCHOR in exact)
+            for exact, beginnings in self.needs
+        )
 
     def spans(
         self, line: Line, first: int = 0, last: int | None = None
@@ -82,7 +96,7 @@ class Parser:
         certain = anchors(node)
         if not certain:
             raise DataError(f"pattern without a word that it must contain: {source!r}")
-        return Pattern(source, node, certain)
+        return Pattern(source, node, certain, tuple(_split(each) for each in needs(node)))
 
     def _parse(self, source: str) -> Node:
         lexemes = [(match.lastgroup or "", match.group()) for match in _LEX.finditer(source)]
@@ -163,3 +177,11 @@ def _literal(text: str, source: str) -> Node:
     spelled = [part for piece in word.split("-") for part in (SPELLING.spelled_out(piece, piece) or [piece])]
     nodes = tuple(Words(frozenset({number_of(part) or part}), frozenset()) for part in spelled)
     return nodes[0] if len(nodes) == 1 else Row(nodes)
+
+
+def _split(words: frozenset[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Exact words and beginnings of an anchor set."""
+    return (
+        frozenset(word for word in words if not word.endswith("*")),
+        tuple(sorted(word[:-1] for word in words if word.endswith("*"))),
+    )

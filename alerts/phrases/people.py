@@ -27,9 +27,14 @@ _NAMES = frozenset(_TABLE["relations"]["names"])
 _PEOPLE = _ELDER | _PARTNER | _OTHER | _ANIMAL
 _FINITE = frozenset(_TABLE["verbs"]["finite"])
 _REPORTING = frozenset(_TABLE["verbs"]["reporting"])
+_PROGRAMME = cues("people", "media")
 _MEDIA = frozenset(_TABLE["media"]["words"])
+# One of these in the sentence, and the symptom beside the television is the patient's own.
+_OWNERS = frozenset({"my", "mi", "mis", "me", "myself"})
 _DETERMINERS = wordset("people", "determiners")
 _BEFORE_SUBJECT = wordset("people", "before_subject")
+# "Le puse otra almohada": what the speaker did, to no third person.
+_OWN_VERBS = wordset("people", "own_verbs")
 _CAREGIVER = cues("people", "caregiver")
 _CAREGIVER_TALKS = cues("people", "caregiver_talks")
 
@@ -60,13 +65,12 @@ def whose(match: Match, text: Text, people: People) -> Whose:
     found = _person(match, text)
     if match.rule.person == "walker" and found == "thing":
         return "thing"
+    if found != "first" and _on_media(match, text, told=found is not None):
+        return "media"
     if found is None or found == "thing":
         return "patient" if people.speaker != "caregiver" or match.rule.person != "first" else "other"
     if match.rule.person == "victim":
         return "patient" if found == "first" or people.speaker != "patient" else "other"
-    about_media = found != "first" and _on_media(match, text)
-    if about_media:
-        return "media"
     if found == "first":
         return "other" if people.speaker == "caregiver" and not _owns_body(match, text) else "patient"
     if people.speaker == "patient":
@@ -82,19 +86,34 @@ def _person(match: Match, text: Text) -> _Person:
     inside = [_marker(text, at) for at in range(match.start, match.end)]
     marks = [mark for mark in inside if mark]
     if match.rule.person == "victim":
-        return "first" if "first" in marks else "third" if "third" in marks else None
+        return "third" if _others_only(match, text) else "first"
     if match.rule.person == "third":
         return _third_person(match, text)
-    if "first" in marks and "third" not in marks:
+    if match.rule.person == "self":
+        return _self_or_named(match, text, marks)
+    if marks and marks[0] == "first":
         return "first"
     before = _subject_before(text, match.start, walker=match.rule.person == "walker")
-    if marks and "first" not in marks:
-        if before in ("first",) and not _own_subject(text, match):
-            return "first"
-        return before if before in ("unlike_patient",) else "third"
+    if not marks:
+        return before
+    if before == "first" and not _own_subject(text, match):
+        return "first"
+    return before if before == "unlike_patient" else "third"
+
+
+def _self_or_named(match: Match, text: Text, marks: list[Literal["first", "third"]]) -> _Person:
+    """Thoughts are the speaker's own unless somebody else is the subject outright: "she wants to die"."""
     if marks:
-        return "third" if marks[0] == "third" else "first"
-    return before
+        return marks[0]
+    before = _subject_before(text, match.start, walker=False)
+    owned = any(text.tokens[at].word == "'s" for at in range(max(0, match.start - 4), match.start))
+    return None if owned else before
+
+
+def _others_only(match: Match, text: Text) -> bool:
+    """True if the one harmed is somebody else: "he hits her"."""
+    words = {text.tokens[at].word for at in range(match.start + 1, match.end)}
+    return bool(words & {"him", "her", "them"}) and not words & {"me", "my", "mi", "mis"}
 
 
 def _own_subject(text: Text, match: Match) -> bool:
@@ -127,15 +146,35 @@ def _marker(text: Text, at: int) -> Literal["first", "third"] | None:
         and text.tokens[at - 1].word in ("to", "with", "for", "at", "on", "told", "tells")
     ):
         return None
+    if word in ("my", "mi", "our") and _relative_after(text, at):
+        return "third"
     if word in _FIRST or (word == "me" and spanish):
         return "first"
     if word in _THIRD:
-        if word in ("lo", "le", "su", "sus", "les") and not spanish:
+        if word in ("lo", "le", "su", "sus", "les") and (not spanish or _word(text, at + 1) in _OWN_VERBS):
             return None
         return "third"
     if spanish and word in _THIRD_VERBS and not _has_me(text, at):
         return "third" if word in ("cayo", "desmayo", "resbalo", "tropezo") else None
     return None
+
+
+def _relative_after(text: Text, at: int) -> bool:
+    """ "my wife's chest": the owner is the wife."""
+    following = _word(text, at + 1)
+    return following in _PEOPLE and _word(text, at + 2) in (
+        "'s",
+        "is",
+        "has",
+        "had",
+        "was",
+        "can",
+        "just",
+        "se",
+        "no",
+        "tiene",
+        "esta",
+    )
 
 
 def _has_me(text: Text, at: int) -> bool:
@@ -285,9 +324,13 @@ def _thing_before(text: Text, start: int) -> bool:
     )
 
 
-def _on_media(match: Match, text: Text) -> bool:
+def _on_media(match: Match, text: Text, *, told: bool) -> bool:
+    """True on television: somebody is named (`told`) beside a word for it, or it is said to be a programme."""
     first, last = text.sentence_range(text.sentences[match.start])
-    return any(text.tokens[at].word in _MEDIA for at in range(first, last))
+    words = {text.tokens[at].word for at in range(first, last)}
+    if words & _OWNERS:
+        return False
+    return bool(words & _MEDIA) if told else _PROGRAMME.is_in(text, first, last)
 
 
 def _owns_body(match: Match, text: Text) -> bool:

@@ -57,15 +57,42 @@ _NARROWER = {
 }
 
 
+# Of these one does not ask whether they are better or worse ("stop taking", "quitarse la vida").
+_COURSELESS = frozenset(
+    {
+        "suicidal_ideation",
+        "safety",
+        "weight",
+        "fall",
+        "head",
+        "syncope",
+        "icd_shock",
+        "overdose",
+        "medication_taken",
+        "medication_missed",
+        "medication_supply",
+        "medication_stopped",
+        "new_medicine",
+        "orientation",
+        "lift_arms",
+        "get_up",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The last question. `healthy_yes`: "yes" raises nothing ("Did you take your pills?")."""
+    """The last question.
+
+    `healthy_yes`: "yes" raises nothing ("Did you take your pills?"). `negative`: neither does ("So no chest pain?").
+    `presupposes`: the thing is taken for granted ("Is that pain any better?")."""
 
     text: Text
     topics: tuple[str, ...]
     kind: Kind
     healthy_yes: bool
     presupposes: bool
+    negative: bool = False
 
     @property
     def asked(self) -> bool:
@@ -87,28 +114,30 @@ def question_of(words: str | None, question_id: str | None) -> Question:
         )
     text = read(words)
     topics = _topics(text) or (known[0] if known else ())
-    kind = _kind(text, known[1] if known else None)
+    kind = _kind(text, topics, known[1] if known else None)
     return Question(
         text,
         topics,
         kind,
         _KINDS["healthy_yes"].is_in(text) or kind == "better",
         _KINDS["presupposes"].is_in(text),
+        _KINDS["negative"].is_in(text),
     )
 
 
 def _topics(text: Text) -> tuple[str, ...]:
-    found = [name for name, _, patterns in _TOPICS if patterns.is_in(text)]
-    return tuple(name for name in found if not any(other in found for other in _NARROWER.get(name, ())))
+    """Topics in the order in which they are asked about; one that another one narrows down is left out."""
+    first = {name: min(spans)[0] for name, _, patterns in _TOPICS if (spans := patterns.spans(text))}
+    kept = [name for name in first if not any(other in first for other in _NARROWER.get(name, ()))]
+    return tuple(sorted(kept, key=lambda name: first[name]))
 
 
-def _kind(text: Text, known: Kind | None) -> Kind:
+def _kind(text: Text, topics: tuple[str, ...], known: Kind | None) -> Kind:
     if _KINDS["scale"].is_in(text) or known == "scale":
         return "scale"
-    if _KINDS["worse"].is_in(text):
-        return "worse"
-    if _KINDS["better"].is_in(text) and not _KINDS["open"].is_in(text):
-        return "better"
-    if _KINDS["open"].is_in(text):
-        return "open"
-    return "yes_no"
+    if not set(topics) & _COURSELESS:
+        if _KINDS["worse"].is_in(text):
+            return "worse"
+        if _KINDS["better"].is_in(text) and not _KINDS["open"].is_in(text):
+            return "better"
+    return "open" if _KINDS["open"].is_in(text) else "yes_no"

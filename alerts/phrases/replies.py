@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from alerts.phrases.answers import CORRECTION, Bound, bound_replies, worsened
 from alerts.phrases.datafiles import load
 from alerts.phrases.findings import Raised
@@ -9,8 +11,10 @@ from alerts.phrases.flags import EMERGENCIES
 from alerts.phrases.lexicon import cues, lexicon
 from alerts.phrases.model import ScanContext
 from alerts.phrases.questions import FLAG_OF_TOPIC, Question
+from alerts.phrases.since import implied_age_h
 from alerts.phrases.text import Text, read
 from alerts.phrases.times import WEEK_H, Time
+from alerts.phrases.tokens import CONTRAST
 
 _CLARIFY = {
     "chest_pain": "chest_pain", "palpitations": "chest_pain", "dyspnea": "dyspnea", "orthopnea": "dyspnea",
@@ -34,6 +38,8 @@ _SILENT = frozenset(
         "cough",
     }
 )
+# Emergencies within a day even when they are over.
+_EVEN_IF_GONE = frozenset({"chest_pain", "stroke", "confusion"})
 _WORSENING = {
     "dyspnea": "worsening_dyspnea",
     "edema": "worsening_edema",
@@ -46,6 +52,7 @@ _WORSENING = {
     "cough": "cough_new",
 }
 _AT_REST = cues("replies", "at_rest")
+_WELL = cues("replies", "well")
 _TOPIC_WORDS = {name: cues("topic_words", name) for name in load("cues.toml")["topic_words"]}
 
 
@@ -56,6 +63,7 @@ def replied(
     flags: list[Raised] = []
     controls: list[str] = []
     for bound in bound_replies(text, question, _TOPIC_WORDS):
+        bound = _read_twice(bound, text, question, times)
         raised = _raised(bound, text, question, times)
         flags.extend(raised)
         unsure = bound.reply == "unsure" or (raised and _takes_back(text))
@@ -63,6 +71,30 @@ def replied(
             controls.append(f"clarify:{_CLARIFY[bound.topic]}")
     flags.extend(_worse(text, question))
     return flags, controls
+
+
+def _read_twice(bound: Bound, text: Text, question: Question, times: list[Time]) -> Bound:
+    """A "no" that says when it was ("not since Monday", "not today, but Monday"); a "not really" that asks to be asked."""
+    if bound.reply in ("no", "hardly") and (
+        implied_age_h(text, times, 0) is not None or _but_then(text, times)
+    ):
+        return replace(bound, reply="some")
+    if bound.reply == "hardly" and not question.healthy_yes:
+        denied = {"not", "no"} & set(text.words(bound.start, bound.end))
+        return replace(bound, reply="unsure" if denied else "some")
+    return bound
+
+
+def _but_then(text: Text, times: list[Time]) -> bool:
+    """ "..., but Monday was bad": after the contrast comes a time at which it was."""
+    for at, token in enumerate(text.tokens):
+        if token.word != CONTRAST:
+            continue
+        rest = set(text.words(at, len(text.tokens)))
+        dated = any(time.start > at and time.kind == "point" and time.nearest_h <= WEEK_H for time in times)
+        if dated and not rest & {"not", "no", "never", "none"} and not _WELL.is_in(text, at):
+            return True
+    return False
 
 
 def _takes_back(text: Text) -> bool:
@@ -93,13 +125,19 @@ def _raised(bound: Bound, text: Text, question: Question, times: list[Time]) -> 
 
 
 def _unhealthy(bound: Bound, question: Question, flag: str) -> bool:
-    if question.kind == "better":
-        return (bound.reply == "no" and flag in EMERGENCIES) or (
-            bound.reply == "yes" and flag in EMERGENCIES and question.presupposes
-        )
-    if question.kind == "open" or question.kind == "scale":
+    """Whether the reply says that the thing is there."""
+    if question.kind in ("open", "scale"):
         return False
-    return bound.reply == ("no" if question.healthy_yes else "yes")
+    if question.negative:
+        return bound.reply in ("some", "hardly")
+    if question.kind == "better":
+        stays = flag in EMERGENCIES and question.presupposes and bound.topic in _EVEN_IF_GONE
+        return flag in EMERGENCIES and (
+            bound.reply in ("no", "hardly") or (stays and bound.reply in ("yes", "some", "nearly"))
+        )
+    if question.healthy_yes:
+        return bound.reply in ("no", "hardly")
+    return bound.reply in ("yes", "some", "hardly") if flag in EMERGENCIES else bound.reply in ("yes", "some")
 
 
 def _age(times: list[Time]) -> float | None:

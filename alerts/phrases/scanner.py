@@ -144,19 +144,10 @@ def _from_words(heard: Heard) -> tuple[list[Raised], list[str], list[Raised]]:
 
 
 def _is_over(verdict: Judged) -> bool:
-    return (
-        verdict.resolved
-        and KINDS[verdict.match.rule.flag].alert_type != "emergency"
-        and verdict.match.rule.flag
-        not in (
-            "suicide_history",
-            "missed_medication",
-            "extra_dose",
-            "near_fall",
-            "stopped_medication",
-            "orthopnea_pnd",
-        )
-    )
+    """A symptom that is gone no longer counts; an emergency or an event does."""
+    kind = KINDS[verdict.match.rule.flag]
+    counts = kind.alert_type == "emergency" or kind.event or "historical" in verdict.match.rule.keep
+    return verdict.resolved and not counts
 
 
 def _is_acute(verdict: Judged, text: Text) -> bool:

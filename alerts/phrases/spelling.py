@@ -51,7 +51,7 @@ class Spelling:
         if suffix in _SUFFIXES:
             return [*self.spelled_out(stem, stem), _SUFFIXES[suffix]]
         if suffix == "s":
-            return [stem, "is" if stem in _IS_AFTER else "'s"]
+            return [*self.spelled_out(stem, stem), "is" if stem in _IS_AFTER else "'s"]
         return [part for part in re.split("'", word) if part]
 
     def rejoin(self, tokens: Iterable[Token]) -> list[Token]:

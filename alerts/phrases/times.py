@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal
 
 from alerts.phrases.datafiles import load
-from alerts.phrases.lexicon import PatternSet, parser
+from alerts.phrases.lexicon import PatternSet, cues, parser
 from alerts.phrases.model import ScanContext
 from alerts.phrases.text import Text
 
@@ -50,6 +50,10 @@ class Time:
     farthest_h: float
 
 
+# "Not today, but Monday": today is not when it was.
+_NEGATED = cues("times", "negated")
+
+
 @cache
 def _table() -> list[tuple[PatternSet, Kind, float, float]]:
     return [
@@ -70,7 +74,13 @@ def times_in(text: Text, context: ScanContext) -> list[Time]:
         for start, end in patterns.spans(text)
     ]
     found += [*_counted(text), *_weekdays(text, context), *_calendar(text, context)]
-    return [time for time in found if not any(_inside(time, other) for other in found)]
+    denied = _NEGATED.spans(text)
+    return [
+        time
+        for time in found
+        if not any(_inside(time, other) for other in found)
+        and not any(start <= time.start < end for start, end in denied)
+    ]
 
 
 def _inside(time: Time, other: Time) -> bool:
@@ -86,6 +96,11 @@ def _counted(text: Text) -> Iterator[Time]:
         if token.value is None or unit is None:
             continue
         hours = token.value * unit
+        after = words[at + 2] if at + 2 < len(words) else ""
+        if after == "since" and unit >= DAY_H:
+            # "It's been three weeks since I had any."
+            yield Time(at, at + 3, "old" if hours > WEEK_H * 1.2 else "point", hours * 0.75, hours * 1.25)
+            continue
         back = at + 2 < len(words) and words[at + 2] in ("ago", "back", "before", "atras")
         if back or (at and words[at - 1] in ("hace", "hacia")) or (at > 1 and words[at - 2] == "hace"):
             end = at + 3 if back else at + 2
@@ -126,6 +141,9 @@ def _calendar(text: Text, context: ScanContext) -> Iterator[Time]:
             this_year = context.now is not None and int(token.value) == context.now.year
             if not this_year:
                 yield Time(at, at + 1, "old", _LONG_AGO_H, _LONG_AGO_H)
+        short_year = token.value is not None and len(token.word) == 2 and (before == "in" or before == "'")
+        if short_year and (token.value or 0) >= 40 and _unit_free(text, at):
+            yield Time(at, at + 1, "old", _LONG_AGO_H, _LONG_AGO_H)
         month = _MONTHS.get(token.word)
         if month is None or before not in _BEFORE_MONTH:
             continue
@@ -134,3 +152,8 @@ def _calendar(text: Text, context: ScanContext) -> Iterator[Time]:
         )
         if not recent:
             yield Time(at, at + 1, "old", 700, _LONG_AGO_H)
+
+
+def _unit_free(text: Text, at: int) -> bool:
+    """ "in 98" is a year, "in 98 minutes" is not."""
+    return at + 1 >= len(text.tokens) or text.tokens[at + 1].word not in _UNIT_H
