@@ -13,6 +13,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 
 from patients.models import Membership, User
 
@@ -72,8 +73,12 @@ def staff_of(request: HttpRequest) -> Staff:
 
 
 def staff_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The view runs with `request.staff` set and with times in the person's zone."""
+    """The view runs with `request.staff` set and times in the person's zone; its page travels compressed.
 
+    Django pads compressed pages by a random amount, so that their length tells nothing of what stands in them.
+    """
+
+    @gzip_page
     @wraps(view)
     def in_zone(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with timezone.override(staff_of(request).zone):
