@@ -8,6 +8,7 @@ from django.conf import settings
 
 from alerts.phrases import scan
 from calls import leftovers, remembered
+from calls.announce import Announcer
 from calls.bridge import Bridge
 from calls.checkin import CheckInProgress, Phase, load_protocol
 from calls.conversation import Conversation
@@ -85,7 +86,8 @@ def providers_of(plan: CallPlan) -> list[Provider]:
 
 def bridge_of(plan: CallPlan, phone: PhoneLine) -> Bridge:
     """Everything one call needs, built for it and gone with it."""
-    store = CallStore(plan.call_id)
+    announcer = Announcer(plan)
+    store = CallStore(plan.call_id, on_written=lambda write: announcer.changed())
 
     async def analyse(segment: Segment, phase: Phase, question_id: str) -> None:
         await beside_database(
@@ -98,6 +100,7 @@ def bridge_of(plan: CallPlan, phone: PhoneLine) -> Bridge:
         providers=providers_of(plan),
         store=store,
         analyse=analyse if plan.may_measure_voice else None,
+        announce=announcer.run,
         on_unfinished=leftovers.PROCESS.take,
         on_alert_failed=lambda: remembered.PROCESS.needs_person(plan.call_sid, plan.language),
     )

@@ -91,7 +91,7 @@ class Bridge:
         providers: Sequence[Provider],
         store: CallStore,
         analyse: Callable[[Segment, Phase, str], Coroutine[None, None, None]] | None = None,
-        on_change: Callable[[], None] = lambda: None,
+        announce: Callable[[], Coroutine[None, None, None]] | None = None,
         on_unfinished: Callable[[CallStore], None] = lambda store: None,
         on_alert_failed: Callable[[], None] = lambda: None,
     ) -> None:
@@ -104,7 +104,7 @@ class Bridge:
         self.toolbox = Toolbox(store, conversation.parts.progress)
         self.cost = Decimal(0)
         self._analyse = analyse
-        self._on_change = on_change
+        self._announce = announce
         self._on_unfinished = on_unfinished
         self._on_alert_failed = on_alert_failed
         self._backlog: deque[str] = deque(maxlen=BACKLOG_FRAMES)
@@ -288,7 +288,6 @@ class Bridge:
 
     def _save_turn(self, turn: SaveTurn) -> None:
         self.store.put(Write("turn", {**asdict(turn), "speaker": turn.speaker.value}))
-        self._on_change()
 
     def _save_usage(self, action: SaveUsage) -> None:
         link = self.uplink.link
@@ -353,10 +352,10 @@ class Bridge:
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
-                pumps = [
-                    group.create_task(work)
-                    for work in (self.phone.run(), self._clock(), self._keep_model(), self.store.run())
-                ]
+                works = [self.phone.run(), self._clock(), self._keep_model(), self.store.run()]
+                if self._announce is not None:
+                    works.append(self._announce())
+                pumps = [group.create_task(work) for work in works]
                 reason = await self._ended
                 await self._wind_down(reason)
                 self._is_over = True

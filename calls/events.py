@@ -425,6 +425,8 @@ class SaveTurn:
     start_ms: int
     end_ms: int
     is_interrupted: bool = False
+    question_id: str = ""
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from calls.emergencies import Emergencies
 from calls.ending import Ending
 from calls.events import (
@@ -9,6 +11,7 @@ from calls.events import (
     AddText,
     KeepSegment,
     PatientSaid,
+    RaiseFlags,
     SaveUsage,
     Speaker,
     SpeechStarted,
@@ -82,6 +85,8 @@ class Hearing:
         if turn is None:
             return [*actions, *self.unheard(event.item)]
         self._cut_short = ""
+        flags = {hit.flag for act in judged if isinstance(act, RaiseFlags) for hit in act.result.flags}
+        turn = replace(turn, question_id=parts.progress.current_id, flags=tuple(sorted(flags)))
         phase = parts.progress.patient_said(turn.text, now_ms)
         return [
             *judged,

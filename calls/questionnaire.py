@@ -16,13 +16,17 @@ NUMBERS = {
     word: value
     for value, words in enumerate(
         (
-            "zero cero none ninguno ninguna nothing nada", "one uno una won", "two dos too to",
-            "three tres", "four cuatro for", "five cinco", "six seis", "seven siete", "eight ocho ate",
+            "zero cero none ninguno ninguna nothing nada", "one uno una", "two dos", "three tres",
+            "four cuatro", "five cinco", "six seis", "seven siete", "eight ocho",
             "nine nueve", "ten diez",
         )
     )
     for word in words.split()
 }  # fmt: skip
+SOUNDS_LIKE = {"won": 1, "to": 2, "too": 2, "for": 4, "ate": 8}  # only where nothing else was said
+UNCHANGED = re.compile(
+    r"^(no|nope|none|nothing|nada)\W*$|\b(no change|not changed|n't changed|same|igual|lo mismo|no ha cambiado)\b"
+)
 YES = re.compile(r"\b(yes|yeah|yep|yup|si|sí|claro|correct)\b")
 NO = re.compile(r"\b(no|nope|not|never|none|nunca|ninguna?)\b")
 LOST = re.compile(r"\b(lost|down|less|bajé|baje|perdí|perdi|menos)\b")
@@ -99,12 +103,15 @@ def _number(digits: str, words: str) -> float | None:
     if digits:
         return float(digits) if digits.isdigit() else None
     found = {float(figure) for figure in FIGURE.findall(words)}
-    found |= {float(NUMBERS[word]) for word in re.findall(r"[a-záéíóú]+", words) if word in NUMBERS}
+    spoken = re.findall(r"[a-záéíóú]+", words)
+    found |= {float(NUMBERS[word]) for word in spoken if word in NUMBERS}
+    if len(spoken) == 1 and spoken[0] in SOUNDS_LIKE:
+        found.add(float(SOUNDS_LIKE[spoken[0]]))
     return found.pop() if len(found) == 1 else None
 
 
 def _change(digits: str, words: str) -> float | None:
     value = _number(digits, words)
     if value is None:
-        return 0.0 if not digits and NO.search(words) else None
+        return 0.0 if not digits and UNCHANGED.search(words) else None
     return -value if LOST.search(words) else value

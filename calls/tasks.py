@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from uuid import UUID
 
 from celery import shared_task
 
 from calls import spool
+from calls.models import Call
 from calls.scheduling.placing import place_due
 from calls.scheduling.planning import plan_all
 from calls.services import calls_close_lost
+from calls.services.machines import machine_answered
+from calls.twilio.client import redirect_call
 
 SECONDS_BETWEEN_CALLS = 1.0  # the carrier's default pace for new calls
 
@@ -18,6 +22,15 @@ SECONDS_BETWEEN_CALLS = 1.0  # the carrier's default pace for new calls
 def place_due_calls() -> None:
     """Dial what is due, one call a second."""
     place_due(pause=lambda: time.sleep(SECONDS_BETWEEN_CALLS))
+
+
+@shared_task(queue="calls")
+def end_machine_call(call_id: str) -> None:
+    """A machine answered: the line ends, with a message where the patient agreed to one."""
+    answer = machine_answered(call_id=UUID(call_id))
+    call_sid = Call.objects.values_list("call_sid", flat=True).get(pk=call_id)
+    if answer and call_sid:
+        redirect_call(call_sid, answer)
 
 
 @shared_task(queue="calls")

@@ -28,6 +28,7 @@ from calls.services import (
     call_status_note,
 )
 from calls.services.status import find_call
+from calls.tasks import end_machine_call
 from calls.twilio import twiml
 from calls.twilio.signature import is_signed
 from heartvoice.shared.errors import DomainError
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 View = Callable[[HttpRequest], HttpResponse]
 MAX_FIELD = 200
+MACHINES = frozenset({Call.AnswerType.VOICEMAIL, Call.AnswerType.FAX})
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -144,11 +146,11 @@ def status(request: HttpRequest) -> HttpResponse:
 @webhook
 def amd(request: HttpRequest) -> HttpResponse:
     """Who or what answered, as far as the network can tell."""
-    answer_type_note(
-        call_sid=_field(request, "CallSid"),
-        call_id=_call_id(request),
-        answered_by=_field(request, "AnsweredBy"),
-    )
+    call_sid, call_id = _field(request, "CallSid"), _call_id(request)
+    kind = answer_type_note(call_sid=call_sid, call_id=call_id, answered_by=_field(request, "AnsweredBy"))
+    call = find_call(call_sid, call_id)
+    if call is not None and kind in MACHINES:
+        end_machine_call.delay(str(call.pk))
     return HttpResponse(status=204)
 
 

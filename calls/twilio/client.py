@@ -29,7 +29,12 @@ RING_S = 30
 STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
 BAD_NUMBER = frozenset({21211, 21214, 21217, 13224})
 BAD_ACCOUNT = frozenset({20003, 21215, 13214, 13227, 32205})
+NOT_IN_PROGRESS = 21220
 BUSY_ACCOUNT = frozenset({10004, 20429})
+
+
+class CarrierError(Exception):
+    """The telephone network did not do what it was asked. The text is a code."""
 
 
 class DialFailed(Exception):
@@ -65,6 +70,19 @@ def place_call(call: Call) -> str:
             return sid
         raise DialFailed(type(error).__name__, "carrier_unreachable") from None
     return str(placed.sid)
+
+
+def redirect_call(call_sid: str, twiml: str) -> bool:
+    """The call follows this TwiML from now on; False when it is over already. Raises CarrierError."""
+    try:
+        client().calls(call_sid).update(twiml=twiml)
+    except TwilioRestException as error:
+        if error.code == NOT_IN_PROGRESS or error.status == 404:
+            return False
+        raise CarrierError(str(error.code or error.status)) from None
+    except (TwilioException, RequestException, OSError) as error:
+        raise CarrierError(type(error).__name__) from None
+    return True
 
 
 def _create(twilio: Client, call: Call) -> CallInstance:

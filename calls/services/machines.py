@@ -1,0 +1,44 @@
+"""A machine has answered: nothing of anybody's health is said to it, and a message only with consent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from calls.events import EndReason
+from calls.models import Call
+from calls.recordings import scripts
+from calls.services.ending import call_finish
+from calls.twilio import twiml
+from patients.models import Consent
+from patients.services import consent_in_force
+
+ONE_MESSAGE_IN = timedelta(hours=20)
+
+
+@transaction.atomic
+def machine_answered(*, call_id: UUID) -> str:
+    """The call is over; the TwiML that ends the line: a short message to a mailbox, or nothing. "" when it was over."""
+    call = Call.objects.select_related("patient", "patient__care_team").get(pk=call_id)
+    if not call_finish(call_id=call.pk, reason=EndReason.VOICEMAIL):
+        return ""
+    if call.answer_type != Call.AnswerType.VOICEMAIL or not _may_leave_message(call):
+        return twiml.hang_up()
+    number = " ".join(call.patient.care_team.phone.removeprefix("+1"))
+    text = scripts(call.language).said["voicemail"].format(number=number)
+    return twiml.say_and_hang_up(text, call.language)
+
+
+def _may_leave_message(call: Call) -> bool:
+    """With consent, with a number to ring, and at most once a day."""
+    if not call.patient.care_team.phone:
+        return False
+    if not consent_in_force(patient=call.patient, scope=Consent.Scope.VOICEMAIL):
+        return False
+    earlier = Call.objects.filter(
+        patient=call.patient, end_reason=EndReason.VOICEMAIL, ended_at__gt=timezone.now() - ONE_MESSAGE_IN
+    )
+    return not earlier.exclude(pk=call.pk).exists()

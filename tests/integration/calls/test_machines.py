@@ -1,0 +1,92 @@
+"""A machine answers: nothing private is said to it, and a message only where the patient agreed to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from calls.models import Call
+from calls.services import answer_type_note
+from calls.tasks import end_machine_call
+from calls.twilio.client import CarrierError
+from patients.models import Consent, Patient
+from patients.services import consent_give
+from tests.standins.twilio_rest import TwilioRest, twilio_rest
+
+
+@pytest.fixture
+def carrier(settings: Any) -> Iterator[TwilioRest]:
+    with twilio_rest() as peer:
+        settings.TWILIO_API_BASE = peer.url
+        yield peer
+
+
+@pytest.fixture
+def call(joan: Patient) -> Call:
+    joan.care_team.phone = "+12015550198"
+    joan.care_team.save()
+    now = timezone.now()
+    return Call.objects.create(
+        patient=joan, direction="outbound", purpose="scheduled", planned_for=now, answered_at=now,
+        state="in_progress", call_sid="CA" + "1" * 32,
+    )  # fmt: skip
+
+
+def answered_by(call: Call, word: str) -> None:
+    answer_type_note(call_sid=str(call.call_sid), call_id=None, answered_by=word)
+    end_machine_call(str(call.pk))
+    call.refresh_from_db()
+
+
+def test_without_consent_the_line_ends_without_a_word(call: Call, carrier: TwilioRest) -> None:
+    answered_by(call, "machine_end_beep")
+    ((_, form),) = carrier.asked
+    assert "<Say" not in form["Twiml"] and "<Hangup" in form["Twiml"]
+    assert (call.state, call.end_reason, call.answer_type) == ("completed", "voicemail", "voicemail")
+
+
+def test_with_consent_the_message_names_a_number_and_no_reason(call: Call, carrier: TwilioRest) -> None:
+    consent_give(patient=call.patient, scope=Consent.Scope.VOICEMAIL, wording_version="1", method="paper")
+    answered_by(call, "machine_end_beep")
+    ((_, form),) = carrier.asked
+    assert "2 0 1 5 5 5 0 1 9 8" in form["Twiml"]
+    for private in ("Baker", "heart", "medicine", "check-in"):
+        assert private not in form["Twiml"]
+
+
+def test_one_message_a_day_is_enough(call: Call, carrier: TwilioRest) -> None:
+    consent_give(patient=call.patient, scope=Consent.Scope.VOICEMAIL, wording_version="1", method="paper")
+    Call.objects.create(
+        patient=call.patient, direction="outbound", purpose="scheduled", planned_for=timezone.now(),
+        state="completed", end_reason="voicemail", ended_at=timezone.now() - timedelta(hours=3),
+    )  # fmt: skip
+    answered_by(call, "machine_end_silence")
+    assert "<Say" not in carrier.asked[0][1]["Twiml"]
+
+
+@pytest.mark.parametrize("word", ["human", "unknown", "", "odd"])
+def test_a_person_and_what_may_be_one_is_talked_to(call: Call, word: str) -> None:
+    assert answer_type_note(call_sid=str(call.call_sid), call_id=None, answered_by=word) in (
+        "human",
+        "unknown",
+        "",
+    )
+    call.refresh_from_db()
+    assert call.state == "in_progress"
+
+
+def test_a_call_that_is_over_already_is_left_alone(call: Call, carrier: TwilioRest) -> None:
+    carrier.refuse(400, 21220)
+    answered_by(call, "machine_end_beep")
+    end_machine_call(str(call.pk))
+    assert len(carrier.asked) == 1
+
+
+def test_a_carrier_that_refuses_is_an_error_of_the_task(call: Call, carrier: TwilioRest) -> None:
+    carrier.refuse(500, 20500)
+    with pytest.raises(CarrierError):
+        answered_by(call, "fax")
