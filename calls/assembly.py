@@ -16,6 +16,7 @@ from calls.database import beside_database
 from calls.parts import Setting
 from calls.phone import PhoneLine
 from calls.plan import CallPlan
+from calls.providers.elevenlabs.client import Agent, open_elevenlabs
 from calls.providers.link import Link, OnEvent, OnLost
 from calls.providers.openai.client import Account, open_openai
 from calls.providers.openai.session import Listening, SessionPlan, reasons
@@ -81,7 +82,29 @@ def providers_of(plan: CallPlan) -> list[Provider]:
     async def open_realtime(on_event: OnEvent, on_lost: OnLost) -> Link:
         return await open_openai(account, wanted, on_event, on_lost)
 
-    return [Provider(account.provider, open_realtime)]
+    async def open_agents(on_event: OnEvent, on_lost: OnLost) -> Link:
+        return await open_elevenlabs(_agent(plan), on_event, on_lost)
+
+    realtime, agents = Provider(account.provider, open_realtime), Provider("elevenlabs", open_agents)
+    has_agents = bool(settings.ELEVENLABS_API_KEY and settings.ELEVENLABS_AGENT_ID)
+    match settings.VOICE_PROVIDER:
+        case "elevenlabs":
+            return [agents, realtime]
+        case "auto" if has_agents:
+            return [realtime, agents]
+    return [realtime]
+
+
+def _agent(plan: CallPlan) -> Agent:
+    """The prepared agent on the second provider's side; it is told nothing private beforehand."""
+    return Agent(
+        base_url=settings.ELEVENLABS_BASE_URL,
+        key=settings.ELEVENLABS_API_KEY,
+        agent_id=settings.ELEVENLABS_AGENT_ID,
+        call_ref=plan.call_id.hex,
+        language=plan.language,
+        variables={"clinic": settings.CLINIC_SPOKEN_NAME},
+    )
 
 
 def bridge_of(plan: CallPlan, phone: PhoneLine) -> Bridge:

@@ -55,11 +55,12 @@ from calls.events import (
     ToolCall,
     Truncate,
     Unreadable,
+    Usage,
 )
 from calls.loudness import is_loud
 from calls.metrics import BAD_MESSAGES, DROPPED, ENDED, TOOL, Figures
 from calls.phone import PhoneLine
-from calls.pricing import response_cost, transcription_cost
+from calls.pricing import minutes_cost, response_cost, transcription_cost
 from calls.providers.link import Link, LinkFailed, Trouble
 from calls.segments import Segment, SegmentKeeper
 from calls.store import CallStore, StoreAway
@@ -110,7 +111,7 @@ class Bridge:
         self._backlog: deque[str] = deque(maxlen=BACKLOG_FRAMES)
         self._began_s = time.monotonic()
         self._last_frame_ms = 0.0
-        self._last_patient_item = ""
+        self._minutes = 0
         self._cleared_for_ms: float | None = None
         self._ended: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
         self._group: asyncio.TaskGroup | None = None
@@ -168,7 +169,6 @@ class Bridge:
             case SpeechStopped(item=item, at_ms=at_ms):
                 spoken_until = self.segments.stopped(item, at_ms)
                 self.figures.patient_stopped(now - (self.segments.heard_ms - spoken_until))
-                self._last_patient_item = item
             case PatientSaid(item=item, text=text) if not text.strip():
                 self.segments.drop(item)
         self._act(self.conversation.from_model(event, now))
@@ -190,6 +190,12 @@ class Bridge:
             recent = self.segments.recent(RESEND_MS)
             self._backlog.appendleft(base64.b64encode(recent[len(recent) % 3 :]).decode())
         self._work(ModelLost())
+
+    def link_closed(self, link: Link) -> None:
+        """A session is over: a provider that bills by the minute is billed now."""
+        if link.billed_s:
+            self._minutes += 1
+            self._bill("minutes", Usage(seconds=link.billed_s), link, f"{link.provider}-{self._minutes}")
 
     def hold_the_line(self) -> None:
         """No session for a second: the patient hears that somebody is there."""
@@ -290,21 +296,24 @@ class Bridge:
         self.store.put(Write("turn", {**asdict(turn), "speaker": turn.speaker.value}))
 
     def _save_usage(self, action: SaveUsage) -> None:
-        link = self.uplink.link
-        is_reply = action.kind == "response"
-        model = (link.model if link else "") if is_reply else TRANSCRIPTION_MODEL
-        price = response_cost if is_reply else transcription_cost
-        self.cost += price(action.usage, model)
-        fields = {
-            "kind": action.kind,
-            "provider": link.provider if link else "",
-            "model": model,
-            "reference": action.key,
-            "usage": asdict(action.usage),
-        }
-        self.store.put(Write("usage", fields))
+        if self.uplink.link is not None:
+            self._bill(action.kind, action.usage, self.uplink.link, action.key)
         if self.cost > MAX_COST_USD:
             self._act(self.conversation.limit_reached(EndReason.COST_LIMIT, self.now_ms()))
+
+    def _bill(self, kind: str, usage: Usage, link: Link, reference: str) -> None:
+        match kind:
+            case "response":
+                model, cost = link.model, response_cost(usage, link.model)
+            case "transcription":
+                model, cost = TRANSCRIPTION_MODEL, transcription_cost(usage, TRANSCRIPTION_MODEL)
+            case _:
+                model, cost = link.model, minutes_cost(usage.seconds, link.provider)
+        self.cost += cost
+        fields = {
+            "kind": kind, "provider": link.provider, "model": model, "reference": reference, "usage": asdict(usage),
+        }  # fmt: skip
+        self.store.put(Write("usage", fields))
 
     def _hand_over(self, item: str) -> None:
         for segment in self.segments.take(item):

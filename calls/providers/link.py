@@ -45,6 +45,10 @@ class Link(Protocol):
     def dropped(self) -> int:
         """Frames of the caller's that the provider was too slow to take."""
 
+    @property
+    def billed_s(self) -> float:
+        """Seconds so far with a provider that bills by the minute, else 0."""
+
     def send_audio(self, payload: str) -> None:
         """The caller's audio, base64 mu-law. Never waits; the oldest is dropped when the provider is slow."""
 

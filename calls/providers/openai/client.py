@@ -58,6 +58,10 @@ class OpenAILink:
     def dropped(self) -> int:
         return self.socket.dropped
 
+    @property
+    def billed_s(self) -> float:
+        return 0.0  # by tokens, and each response says how many
+
     # --- what comes
 
     def _text(self, data: bytes) -> None:
