@@ -53,8 +53,11 @@ def access_record(
         "outcome": outcome,
         "row_count": row_count,
     }
-    hashes = [patient_hash(patient_id) for patient_id in patient_ids] or [""]
-    PhiAccess.objects.bulk_create([PhiAccess(patient_hash=value, **common) for value in hashes])
+    rows = [PhiAccess(patient_hash=patient_hash(patient_id), **common) for patient_id in patient_ids]
+    if len(rows) > 1:
+        PhiAccess.objects.bulk_create(rows)
+    else:  # one statement instead of three
+        (rows[0] if rows else PhiAccess(**common)).save(force_insert=True)
 
 
 def patient_hash(patient_id: UUID | str) -> str:

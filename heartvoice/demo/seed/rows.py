@@ -110,8 +110,14 @@ def seed_history(people: Sequence[Person], *, weeks: int, now: datetime) -> None
                     records.append(_record(call, past))
                     segments.extend(_segments(call, past))
                     voices.append(_voice(call, past))
+        reached = {
+            call.patient_id: call.ended_at for call in calls if call.answered_at
+        }  # the newest comes last
         with transaction.atomic():
             Call.objects.bulk_create(calls, BATCH)
+            Patient.objects.bulk_update(
+                [Patient(pk=pk, last_contact_at=at) for pk, at in reached.items()], ["last_contact_at"]
+            )
             for rows in (records, segments, voices):
                 if rows:
                     type(rows[0])._default_manager.bulk_create(rows, BATCH)  # type: ignore[arg-type]
