@@ -14,7 +14,7 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 from django.conf import settings
 
-from calls import spool
+from calls import pulse, spool
 from calls.assembly import bridge_of
 from calls.bridge import Bridge
 from calls.database import beside_database, in_database
@@ -92,11 +92,12 @@ class MediaStreamConsumer(AsyncConsumer):
 
         bridge = bridge_of(plan, PhoneLine(send_text, started.stream_sid))
         try:
-            async with asyncio.TaskGroup() as group:
-                listening = group.create_task(_listen(receive, bridge, started))
-                group.create_task(_catch_up())
-                await bridge.run()
-                listening.cancel()
+            with pulse.PROCESS.carrying(plan.call_id):
+                async with asyncio.TaskGroup() as group:
+                    listening = group.create_task(_listen(receive, bridge, started))
+                    group.create_task(_catch_up())
+                    await bridge.run()
+                    listening.cancel()
         except Exception:  # boundary (pump): the telephone network takes the call from here
             log.exception("a call broke", extra={"call_id": str(plan.call_id)})
             await _finish_broken(plan)

@@ -22,7 +22,14 @@ from calls.models import Call
 from calls.plan import scan_facts
 from calls.questionnaire import HINTS, Given, remaining, understood
 from calls.recordings import scripts
-from calls.services import call_finish, identity_check, progress_save, tool_call_record, turn_add
+from calls.services import (
+    call_finish,
+    calls_keep_alive,
+    identity_check,
+    progress_save,
+    tool_call_record,
+    turn_add,
+)
 from calls.services.starting import provider_note
 from calls.twilio import twiml
 from calls.twilio.signature import socket_url
@@ -88,6 +95,7 @@ def to_person(language: str, text: str = "") -> str:
 
 def questions(call: Call, *, repeat: str = "") -> str:
     """Ask who is there, or the next open question, or say goodbye."""
+    calls_keep_alive(call_ids=[call.pk])
     if "questionnaire" not in call.providers:
         provider_note(call_id=call.pk, provider="questionnaire", model="")
     if call.identity_result == Call.Identity.FAILED:

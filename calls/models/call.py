@@ -130,6 +130,9 @@ class Call(UUIDModel):
     dialled_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    alive_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="when a process last said that it carries this call"
+    )
     duration_s = models.FloatField(null=True, blank=True)
     end_reason = models.CharField(max_length=40, blank=True, default="")
 

@@ -8,7 +8,7 @@ from calls.services.during import (
     turn_add,
     usage_add,
 )
-from calls.services.ending import call_finish, calls_close_lost
+from calls.services.ending import call_finish, calls_close_lost, calls_keep_alive
 from calls.services.follow_ups import education_give, follow_up_schedule
 from calls.services.identity import identity_check
 from calls.services.memory import memory_read, memory_write
@@ -30,6 +30,7 @@ __all__ = [
     "call_start",
     "call_status_note",
     "calls_close_lost",
+    "calls_keep_alive",
     "education_give",
     "failure_note",
     "figures_save",

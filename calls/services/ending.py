@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from alerts.services import call_lost_submit
 from calls.events import EndReason
 from calls.models import Call
 from calls.services.rows import call_set
@@ -31,6 +33,7 @@ ON_PURPOSE = frozenset(
         EndReason.VOICEMAIL,
     }
 )
+SILENT_AFTER = timedelta(seconds=75)  # a process says every 20 s which calls it carries
 LOST_AFTER = timedelta(minutes=30)
 UNCONNECTED_AFTER = timedelta(minutes=10)
 
@@ -58,6 +61,12 @@ def call_finish(*, call_id: UUID, reason: str, at: datetime | None = None) -> bo
     return True
 
 
+def calls_keep_alive(*, call_ids: Iterable[UUID], now: datetime | None = None) -> int:
+    """These calls are carried by somebody now. Returns how many still are in progress."""
+    live = Call.objects.filter(pk__in=list(call_ids), state=Call.State.IN_PROGRESS)
+    return live.update(alive_at=now or timezone.now())
+
+
 def _final_state(call: Call, reason: EndReason) -> str:
     if reason in ON_PURPOSE or call.is_completed:
         return str(Call.State.COMPLETED)
@@ -67,8 +76,10 @@ def _final_state(call: Call, reason: EndReason) -> str:
 def calls_close_lost(now: datetime | None = None) -> int:
     """Calls whose process, line or webhooks died without a word end as interrupted. Returns how many."""
     now = now or timezone.now()
-    stale = Q(state=Call.State.IN_PROGRESS, answered_at__lt=now - LOST_AFTER) | Q(
-        state__in=(Call.State.DIALLING, Call.State.RINGING), dialled_at__lt=now - UNCONNECTED_AFTER
+    stale = (
+        Q(state=Call.State.IN_PROGRESS, answered_at__lt=now - LOST_AFTER)
+        | Q(state=Call.State.IN_PROGRESS, alive_at__lt=now - SILENT_AFTER)
+        | Q(state__in=(Call.State.DIALLING, Call.State.RINGING), dialled_at__lt=now - UNCONNECTED_AFTER)
     )
     closed = 0
     for call_id in Call.objects.filter(stale).values_list("pk", flat=True)[:500]:
@@ -90,6 +101,8 @@ def _close(call_id: UUID, now: datetime) -> bool:
     call.state = Call.State.INTERRUPTED if was_answered else Call.State.FAILED
     call.end_reason = call.end_reason or "lost"
     call.ended_at = now
+    if was_answered:  # an emergency flag in it, and nobody knows what came next
+        call_lost_submit(patient=call.patient, call=call, now=now)
     call_set(call, "state", "end_reason", "ended_at")
     publish_on_commit("calls", team_id=call.patient.care_team_id, call=call.pk, patient=call.patient_id)
     return True

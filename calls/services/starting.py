@@ -170,7 +170,8 @@ def stream_open(*, token: str, call_sid: str, account_sid: str, stream_sid: str)
     if call.stream_sid:  # one socket a call, whatever tokens were asked for; the first one lives on
         raise StreamRefused(code="duplicate")
     call.stream_sid = stream_sid[:40]
-    call_set(call, "stream_sid")
+    call.alive_at = now
+    call_set(call, "stream_sid", "alive_at")
     return call
 
 
