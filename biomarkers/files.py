@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from biomarkers.audio import Gap, Samples, from_mu_law, resampled
 from biomarkers.limits import RATE_HZ
 from biomarkers.loss import lost_gaps
+from biomarkers.quality import clipped_ratio
 
 _PCM, _FLOAT, _A_LAW, _MU_LAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
 _LOWEST_RATE_HZ, _HIGHEST_RATE_HZ = 6_000, 384_000
@@ -33,6 +34,7 @@ class Recording:
 
     samples: Samples
     lost: tuple[Gap, ...]
+    clipped_ratio: float  #: before resampling, which would round the corners
     source_rate_hz: int
     channels: int
 
@@ -64,17 +66,19 @@ def read_recording(path: Path, channel: int = 0) -> Recording:
         raise SoundFileError(error.strerror or "cannot be read") from None
 
 
-def _read_raw_mu_law(stream: BinaryIO, channel: int) -> Recording:
+def _read_raw_mu_law(stream: BufferedReader, channel: int) -> Recording:
     data = stream.read()
     if data[:4] == b"RIFF":
         raise SoundFileError("named as raw mu-law, but holds a RIFF header: rename it to .wav")
     if channel > 0:
         raise SoundFileError("raw mu-law has one channel, number 0")
     samples = from_mu_law(data)
-    return Recording(samples, lost_gaps(samples, RATE_HZ), RATE_HZ, 1)
+    return _recording(samples, RATE_HZ, 1)
 
 
-def _read_wave(stream: BinaryIO, channel: int) -> Recording:
+def _read_wave(stream: BufferedReader, channel: int) -> Recording:
+    if not stream.peek(1):
+        return _recording(np.zeros(0, np.float32), RATE_HZ, 1)
     form, data_bytes = _find_data(stream)
     if channel >= form.channels:
         raise SoundFileError(f"has {form.channels} channel(s), numbered from 0: no channel {channel}")
@@ -90,12 +94,20 @@ def _read_wave(stream: BinaryIO, channel: int) -> Recording:
     samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
     if not np.all(np.isfinite(samples)):
         raise SoundFileError("holds samples that are not finite numbers")
+    return _recording(samples, form.rate_hz, form.channels)
+
+
+def _recording(samples: Samples, rate_hz: int, channels: int) -> Recording:
     return Recording(
-        resampled(samples, form.rate_hz), lost_gaps(samples, form.rate_hz), form.rate_hz, form.channels
+        samples=resampled(samples, rate_hz),
+        lost=lost_gaps(samples, rate_hz),
+        clipped_ratio=clipped_ratio(samples),
+        source_rate_hz=rate_hz,
+        channels=channels,
     )
 
 
-def _find_data(stream: BinaryIO) -> tuple[_Format, int]:
+def _find_data(stream: BufferedReader) -> tuple[_Format, int]:
     """The format, and the size of the data chunk at whose first byte the stream then stands."""
     header = stream.read(12)
     if len(header) < 12 or header[:4] not in {b"RIFF", b"RF64"} or header[8:] != b"WAVE":

@@ -49,7 +49,7 @@ PERIODS_MIN: Final = 80  #: of one segment, for jitter and shimmer
 PHRASE_MIN_S: Final = 1.0  #: of speech, for rates and phrases
 CPPS_FRAMES_MIN: Final = 30
 
-# -- Gates: one segment -------------------------------------------------------------------------------------------
+# -- Gates of one segment (those of calls and baselines: change_limits) -------------------------------------------
 SNR_MIN_DB: Final = 12.0
 CLEANER_VOICE_DB: Final = 5.0  #: a voice this much clearer than its pauses: a gain control raised the pauses
 HNR_MIN_DB: Final = 2.5
@@ -58,13 +58,3 @@ LOST_MAX_RATIO: Final = 0.05
 LEVEL_MIN_DBFS: Final = -50.0
 TONE_MAX_RATIO: Final = 0.5
 ECHO_MAX_CORRELATION: Final = 0.3
-
-# -- Gates: a whole call, for its report and for baseline and alarms ---------------------------------------------
-CALL_VOICED_MIN_S: Final = 5.0
-BASELINE_VOICED_MIN_S: Final = 20.0
-BASELINE_SNR_MIN_DB: Final = 20.0
-BASELINE_TIMING_SNR_MIN_DB: Final = 17.0
-BASELINE_CLIPPED_MAX_RATIO: Final = 0.001
-BASELINE_LOST_MAX_RATIO: Final = 0.02
-BASELINE_LEVEL_MIN_DBFS: Final = -45.0
-CALL_PERIODS_MIN: Final = 200

@@ -22,6 +22,7 @@ _LOCAL_NOISE_WEIGHT = 6.0
 #: ... and T(i) - mean of five around it as (n - n') - (n'' - n''')/5: 2 + 2/25 times.
 _PPQ5_NOISE_WEIGHT = 2.08
 _WILD = 10.0
+_RESTART = 6.0  #: normally distributed steps exceed six times their median once in 20,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +72,29 @@ def _alike(first: Vector, second: Vector, factor: float) -> Mask:
         return np.asarray((ratio < factor) & (ratio > 1 / factor))
 
 
-def _steps(periods: Periods) -> Vector:
-    """|T(i) - T(i-1)| of neighbouring periods whose ratio is below the period factor, s."""
+def _cycle_to_cycle(periods: Periods) -> tuple[Vector, Mask]:
+    """|T(i) - T(i-1)|, s, and which of them are steps of one uninterrupted vibration.
+
+    Praat's period factor, and besides not many times the usual step: the folds' restart after a consonant is none.
+    """
     before, after = periods.period_s[:-1], periods.period_s[1:]
+    steps = np.abs(after - before)
     valid = periods.follows[1:] & _alike(before, after, PERIOD_FACTOR_MAX)
-    return np.abs(after - before)[valid]
+    if valid.any():
+        valid &= steps <= _RESTART * np.median(steps[valid])
+    return steps, valid
+
+
+def _steps(periods: Periods) -> Vector:
+    steps, valid = _cycle_to_cycle(periods)
+    return steps[valid]
 
 
 def _deviations_from_five(periods: Periods) -> Vector:
     """|T(i) - mean of T(i-2) .. T(i+2)| wherever five periods follow each other and are alike, s."""
     if len(periods) < 5:
         return np.zeros(0)
-    joined = periods.follows[1:] & _alike(periods.period_s[:-1], periods.period_s[1:], PERIOD_FACTOR_MAX)
+    _, joined = _cycle_to_cycle(periods)
     five = np.lib.stride_tricks.sliding_window_view(joined, 4).all(axis=1)
     windows = np.lib.stride_tricks.sliding_window_view(periods.period_s, 5)[five]
     return np.asarray(np.abs(windows[:, 2] - windows.mean(axis=1)))

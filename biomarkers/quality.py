@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -95,6 +95,38 @@ class Quality:
         if self.snr_db is None or self.snr_db >= SNR_MIN_DB:
             return False
         return self.hnr_db is None or self.hnr_db < self.snr_db + CLEANER_VOICE_DB
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One gate as it is shown: the value seen (None: nothing to see), the limit, and whether it passes."""
+
+    value: float | None
+    limit: float
+    passed: bool
+
+
+#: Name of the quality value -> its limit, and whether that is the least allowed (True) or the most.
+_GATES = {
+    "seconds": (SEGMENT_MIN_S, True),
+    "voiced_s": (VOICED_MIN_S, True),
+    "level_dbfs": (LEVEL_MIN_DBFS, True),
+    "snr_db": (SNR_MIN_DB, True),
+    "clipped_ratio": (CLIPPED_MAX_RATIO, False),
+    "lost_ratio": (LOST_MAX_RATIO, False),
+    "tone_ratio": (TONE_MAX_RATIO, False),
+    "echo_correlation": (ECHO_MAX_CORRELATION, False),
+}
+
+
+def gates(seen: Mapping[str, float | int | bool | None]) -> dict[str, Gate]:
+    """Each gate of a recording, from the values of its quality. A value that could not be seen does not fail."""
+    found: dict[str, Gate] = {}
+    for name, (limit, is_least) in _GATES.items():
+        value = seen.get(name)
+        passed = value is None or (value >= limit if is_least else value <= limit)
+        found[name] = Gate(None if value is None else float(value), limit, passed)
+    return found
 
 
 def clipped_ratio(samples: Samples | Vector) -> float:

@@ -30,15 +30,11 @@ _HELD_LINE_HZ = 1.5
 _FEW_LINES_RATIO = 0.15
 
 _FLAT_STEP_SEMITONES = 0.03
-_MUSIC_FLAT_MIN = 0.2
-_MUSIC_SPREAD_MIN = 1.45
-_MUSIC_HNR_MAX_DB = 20.0
-_CHORD_STEP_MAX_SEMITONES = 0.003
+_MACHINE_STEP_SEMITONES = 0.003  #: no folds vibrate so evenly
+_CLEAN_HNR_DB = 20.0
+_MUDDY_HNR_DB = 10.0
 _NOTE_MIN_FRAMES = 8
 _NOTE_SEMITONES = 0.15
-_NOTES_MIN = 5
-_NOTES_SHARE_MIN = 0.5
-_SCALE_COHERENCE_MIN = 0.93
 
 Mask = NDArray[np.bool_]
 
@@ -151,9 +147,10 @@ def _is_held(top_hz: Vector) -> Mask:
 
 
 def is_music(hz: Vector, hnr_db: float | None) -> bool:
-    """Whether an F0 track (Hz every 10 ms, 0 unvoiced) is an instrument's: flat steps over a wide range, chords, scales.
+    """Whether an F0 track (Hz every 10 ms, 0 unvoiced) is an instrument's, not a voice's.
 
-    `hnr_db` is what the cycles say; several notes at once never look like one clean voice.
+    `hnr_db` is what the cycles say. A voice that holds its pitch is clean, and what it holds lies on no scale; several
+    notes at once look unclean although each of them is perfectly steady.
     """
     voiced = hz > 0
     both = voiced[1:] & voiced[:-1]
@@ -161,28 +158,37 @@ def is_music(hz: Vector, hnr_db: float | None) -> bool:
         return False
     semitones = 12 * np.log2(np.where(voiced, hz, 1.0))
     steps = np.abs(np.diff(semitones))[both]
+    flat = float((steps < _FLAT_STEP_SEMITONES).mean())
     low, high = np.percentile(hz[voiced], [5, 95])
-    impure = hnr_db is not None and hnr_db < _MUSIC_HNR_MAX_DB
-    if (
-        impure
-        and high / low >= _MUSIC_SPREAD_MIN
-        and float((steps < _FLAT_STEP_SEMITONES).mean()) >= _MUSIC_FLAT_MIN
-    ):
-        return True
-    if impure and float(np.median(steps)) < _CHORD_STEP_MAX_SEMITONES:
-        return True
-    return _on_a_scale(semitones, voiced)
+    scale = _scale(semitones, voiced)
+    if hnr_db is None or hnr_db >= _CLEAN_HNR_DB:
+        return scale.levels >= 5 and scale.share >= 0.5 and scale.coherence >= 0.93
+    return (
+        (scale.notes >= 10 and scale.levels >= 4 and scale.share >= 0.25 and scale.coherence >= 0.7)
+        or (flat >= 0.2 and high / low >= 2.4)
+        or (flat >= 0.45 and high / low >= 1.5 and hnr_db < _MUDDY_HNR_DB)
+        or float(np.median(steps)) < _MACHINE_STEP_SEMITONES
+    )
 
 
-def _on_a_scale(semitones: Vector, voiced: Mask) -> bool:
-    """Whether most of the voiced time is spent on held notes that lie whole semitones apart."""
-    notes = _held_notes(semitones, voiced)
-    if len({round(level) for level, _ in notes}) < _NOTES_MIN:
-        return False
-    level, weight = np.array(notes).T
-    if weight.sum() < _NOTES_SHARE_MIN * voiced.sum():
-        return False
-    return bool(abs((weight * np.exp(2j * np.pi * level)).sum()) / weight.sum() >= _SCALE_COHERENCE_MIN)
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Held notes: how many, on how many levels, the share of voiced time they fill, how well they lie on semitones."""
+
+    notes: int
+    levels: int
+    share: float
+    coherence: float
+
+
+def _scale(semitones: Vector, voiced: Mask) -> _Scale:
+    held = _held_notes(semitones, voiced)
+    if not held:
+        return _Scale(0, 0, 0.0, 0.0)
+    level, weight = np.array(held).T
+    coherence = abs((weight * np.exp(2j * np.pi * level)).sum()) / weight.sum()
+    levels = len({round(one) for one in level.tolist()})
+    return _Scale(len(held), levels, float(weight.sum() / voiced.sum()), float(coherence))
 
 
 def _held_notes(semitones: Vector, voiced: Mask) -> list[tuple[float, int]]:
