@@ -65,6 +65,7 @@ def demo_environment(
         "NURSE_LINE_NUMBER": NURSE_LINE,
         "OPENAI_REALTIME_URL": ports.agent_url,
         "VOICE_PROVIDER": "auto",
+        "VAD_SILENCE_MS": "500",  # the simulated patients do not search for words; real ones get the default
         "SOFTPHONE_ENABLED": "true",
         "REQUIRE_MFA": "false",
         "PYTHONUNBUFFERED": "1",
