@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 from calls.events import BYTES_PER_MS
 
-PRE_ROLL_MS = 3_000  # kept while nobody speaks: the provider reports a start late and counts its padding in
+PRE_ROLL_MS = 2_000  # kept while nobody speaks: the provider reports a start late and counts its padding in
+TRIM_MS = 500  # not at every frame
 MAX_SEGMENT_MS = 30_000
+LAST_PIECE_MS = 2_000  # a segment may end that much later: better than a piece too short to measure
 MIN_SEGMENT_MS = 300
 JOIN_GAP_MS = 700
 MAX_WAITING = 24
-MAX_WAITING_BYTES = 4 * MAX_SEGMENT_MS * BYTES_PER_MS
+MAX_WAITING_BYTES = 4 * MAX_SEGMENT_MS * BYTES_PER_MS  # 120 s of speech whose words are not known yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,15 @@ class SegmentKeeper:
     def add(self, audio: bytes) -> None:
         """Keep a frame."""
         self._audio += audio
-        if len(self._audio) > 2 * PRE_ROLL_MS * BYTES_PER_MS and not self._open_item:
+        if len(self._audio) > (PRE_ROLL_MS + TRIM_MS) * BYTES_PER_MS and not self._open_item:
             self._forget_before(self.heard_bytes - PRE_ROLL_MS * BYTES_PER_MS)
-        elif self._open_item and self.heard_bytes - self._open_start >= MAX_SEGMENT_MS * BYTES_PER_MS:
-            self._finish(self._open_item, self.heard_bytes)  # a long story: hand it over in pieces
-            self._open_start = self.heard_bytes
+        elif (
+            self._open_item
+            and self.heard_bytes - self._open_start >= (MAX_SEGMENT_MS + LAST_PIECE_MS) * BYTES_PER_MS
+        ):
+            end = self._open_start + MAX_SEGMENT_MS * BYTES_PER_MS
+            self._finish(self._open_item, end)  # a long story: hand it over in pieces
+            self._open_start = end
 
     def session_began(self, unsent_bytes: int = 0) -> None:
         """A provider's session starts to listen: its clock is zero now, less what is buffered for it."""
@@ -115,7 +121,7 @@ class SegmentKeeper:
             self._base = position
 
     def take(self, item: str) -> list[Segment]:
-        """The finished segments of an item, neighbours joined, each at most 30 s. They are held no longer."""
+        """The finished segments of an item, neighbours joined, each at most 32 s. They are held no longer."""
         pieces = self._waiting.pop(item, [])
         self._waiting_bytes -= sum(len(piece.audio) for piece in pieces)
         return _joined(pieces)

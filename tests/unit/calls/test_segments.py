@@ -2,7 +2,16 @@
 
 import os
 
-from calls.segments import MAX_SEGMENT_MS, MAX_WAITING, PRE_ROLL_MS, SegmentKeeper
+import pytest
+
+from calls.segments import (
+    LAST_PIECE_MS,
+    MAX_SEGMENT_MS,
+    MAX_WAITING,
+    PRE_ROLL_MS,
+    TRIM_MS,
+    SegmentKeeper,
+)
 
 FRAME_MS = 20
 
@@ -17,12 +26,23 @@ def feed(keeper: SegmentKeeper, ms: int) -> bytes:
 def test_a_segment_holds_the_bytes_between_start_and_stop() -> None:
     keeper = SegmentKeeper()
     heard = feed(keeper, 4_000)
-    keeper.started("a", 1_200)
+    keeper.started("a", 2_700)
     heard += feed(keeper, 2_000)
     assert keeper.stopped("a", 5_500) == 5_500
     (segment,) = keeper.take("a")
-    assert segment.audio == heard[1_200 * 8 : 5_500 * 8]
-    assert (segment.start_ms, segment.end_ms) == (1_200, 5_500)
+    assert segment.audio == heard[2_700 * 8 : 5_500 * 8]
+    assert (segment.start_ms, segment.end_ms) == (2_700, 5_500)
+
+
+def test_a_start_that_is_reported_too_late_costs_the_beginning_only() -> None:
+    keeper = SegmentKeeper()
+    heard = feed(keeper, 10_000)
+    keeper.started("a", 1_000)
+    heard += feed(keeper, 500)
+    keeper.stopped("a", 10_500)
+    (segment,) = keeper.take("a")
+    assert segment.audio == heard[segment.start_ms * 8 :]
+    assert PRE_ROLL_MS <= 10_000 - segment.start_ms <= PRE_ROLL_MS + TRIM_MS
 
 
 def test_a_start_that_is_reported_late_still_finds_its_audio() -> None:
@@ -39,7 +59,7 @@ def test_a_start_that_is_reported_late_still_finds_its_audio() -> None:
 def test_while_nobody_speaks_only_the_last_seconds_are_kept() -> None:
     keeper = SegmentKeeper()
     feed(keeper, 120_000)
-    assert len(keeper._audio) <= 2 * PRE_ROLL_MS * 8
+    assert len(keeper._audio) <= (PRE_ROLL_MS + TRIM_MS) * 8
     assert keeper.heard_ms == 120_000
 
 
@@ -47,8 +67,9 @@ def test_a_new_session_counts_from_its_own_beginning() -> None:
     keeper = SegmentKeeper()
     feed(keeper, 10_000)
     keeper.session_began()
-    heard = feed(keeper, 3_000)
+    heard = feed(keeper, 2_000)
     keeper.started("a", 500)
+    heard += feed(keeper, 1_000)
     keeper.stopped("a", 2_500)
     (segment,) = keeper.take("a")
     assert segment.audio == heard[500 * 8 : 2_500 * 8]
@@ -62,7 +83,18 @@ def test_a_long_story_is_cut_into_pieces_without_a_gap() -> None:
     keeper.stopped("a", 70_000)
     pieces = keeper.take("a")
     assert b"".join(piece.audio for piece in pieces) == heard
-    assert max(piece.duration_ms for piece in pieces) <= MAX_SEGMENT_MS
+    assert [piece.duration_ms for piece in pieces] == [30_000, 30_000, 10_000]
+
+
+@pytest.mark.parametrize("ms", [30_020, 31_980, 32_020, 61_000])
+def test_the_last_piece_of_a_long_story_is_never_too_short_to_measure(ms: int) -> None:
+    keeper = SegmentKeeper()
+    keeper.started("a", 0)
+    heard = feed(keeper, ms)
+    keeper.stopped("a", ms)
+    pieces = keeper.take("a")
+    assert b"".join(piece.audio for piece in pieces) == heard
+    assert all(LAST_PIECE_MS <= piece.duration_ms < MAX_SEGMENT_MS + LAST_PIECE_MS for piece in pieces)
 
 
 def test_a_cough_is_no_segment() -> None:
