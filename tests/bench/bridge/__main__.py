@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
 
 from heartvoice.demo.keys import generated_keys
 from tests.bench.bridge.driver import Load, Result
@@ -117,7 +118,9 @@ class Bench:
     def __init__(self, processes: Processes, database: dict[str, str], args: argparse.Namespace) -> None:
         self.processes = processes
         self.args = args
-        self.echo_port = int(processes.start("-m", "tests.bench.bridge.echo").stdout.readline())
+        self.database = database["DATABASE_URL"]
+        barge = {"BARGE_EVERY_S": str(args.barge_every_s)} if args.barge_every_s else {}
+        self.echo_port = int(processes.start("-m", "tests.bench.bridge.echo", env=barge).stdout.readline())
         self.realtime = f"ws://127.0.0.1:{self.echo_port}/v1/realtime"
         self.port = free_port()
         self.env = {
@@ -149,6 +152,21 @@ class Bench:
             )
         seeded = json.loads(done.stdout.strip().splitlines()[-1])
         self.phones = [patient["phone"] for patient in seeded["patients"]]
+
+    def barge_ins(self) -> tuple[int, float, float]:
+        """Interrupted calls, and over them the median and the worst 95th percentile from report to clear (ms)."""
+        time.sleep(2.0)  # the rows of calls that have just ended
+        with psycopg.connect(self.database) as connection:
+            found = connection.execute(
+                "SELECT (latency_ms->>'barge_in_p50')::float, (latency_ms->>'barge_in_p95')::float"
+                " FROM calls_call WHERE latency_ms ? 'barge_in_p95'"
+            ).fetchall()
+        medians = sorted(row[0] for row in found)
+        return (
+            len(found),
+            medians[len(medians) // 2] if medians else 0.0,
+            max((row[1] for row in found), default=0.0),
+        )
 
     def ours(self) -> tuple[list[psutil.Process], Load]:
         count = self.args.processes
@@ -225,6 +243,7 @@ def main() -> None:
     parser.add_argument("--calls", type=int, nargs="+", default=[10, 25, 50, 100])
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--barge-every-s", type=float, default=0.0, help="the caller interrupts that often")
     parser.add_argument("--only", choices=["ours", "stock"])
     args = parser.parse_args()
     rows: list[Row] = []
@@ -241,6 +260,11 @@ def main() -> None:
             for calls in args.calls:
                 rows.append(bench.run(name, servers, load, calls))
                 show(rows[-1:])
+            if name == "ours" and args.barge_every_s:
+                count, median, worst = bench.barge_ins()
+                print(
+                    f"barge-in, report to clear on the wire: {count} calls, median {median} ms, worst p95 {worst} ms"
+                )
             for server in servers:
                 server.terminate()
         print()
