@@ -1,7 +1,8 @@
 """What a call of a given length costs, item by item, before it is made. Pure.
 
-Every response is billed on the whole conversation so far, of which the provider may have the part that it has
-seen before in its cache. Source: OpenAI docs, "Managing costs" (600 audio tokens a minute in, 1,200 out).
+Every response is billed on the whole conversation so far, of which the provider may have the part that an earlier
+response was given in its cache; what Maya said last is new to it. Source: OpenAI docs, "Managing costs" (600 audio
+tokens a minute in, 1,200 out).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from calls.pricing import prices, response_cost, transcription_cost
 AUDIO_IN_PER_MIN = 600
 AUDIO_OUT_PER_MIN = 1200
 TEXT_PER_AUDIO_MIN = 200  # the words of a minute of speech, as text tokens
-TURNS_PER_MIN = 3.5
+REPLIES_PER_MIN = 4.7  # tool replies included; as counted in tests/bench/cost
 PATIENT_SHARE = 0.43
 MAYA_SHARE = 0.5
 
@@ -37,19 +38,23 @@ def estimate(
     transcriber: str = "gpt-transcribe",
 ) -> list[Item]:
     """The items of a call of `minutes`; their sum is its cost."""
-    turns = max(1, round(minutes * TURNS_PER_MIN))
-    heard = minutes * PATIENT_SHARE * AUDIO_IN_PER_MIN / turns
-    spoken = minutes * MAYA_SHARE * AUDIO_OUT_PER_MIN / turns
-    words = minutes * MAYA_SHARE * TEXT_PER_AUDIO_MIN / turns
+    replies = max(1, round(minutes * REPLIES_PER_MIN))
+    heard = minutes * PATIENT_SHARE * AUDIO_IN_PER_MIN / replies
+    spoken = minutes * MAYA_SHARE * AUDIO_OUT_PER_MIN / replies
+    words = minutes * MAYA_SHARE * TEXT_PER_AUDIO_MIN / replies
     fresh = replayed = spoken_usd = Decimal(0)
-    for turn in range(turns):
-        text_before, audio_before = prompt_tokens + turn * words, turn * (heard + spoken)
-        cached = turn > 0 and is_cached
-        new_text = prompt_tokens if turn == 0 else 0.0
-        fresh += _cost(model, text_in=new_text, audio_in=heard)
+    for reply in range(replies):
+        earlier = max(reply - 1, 0)  # what the last reply was given; its own words are new to the cache
+        text_before, audio_before = prompt_tokens + earlier * words, earlier * spoken + reply * heard
+        cached = reply > 0 and is_cached
+        fresh += _cost(
+            model,
+            text_in=words if reply else prompt_tokens,
+            audio_in=heard + (spoken if reply else 0.0),
+        )
         replayed += _cost(
             model,
-            text_in=text_before if turn else 0.0,
+            text_in=text_before if reply else 0.0,
             text_cached=text_before if cached else 0.0,
             audio_in=audio_before,
             audio_cached=audio_before if cached else 0.0,
@@ -61,7 +66,7 @@ def estimate(
     )
     transcription = transcription_cost(Usage(seconds=minutes * 60 * PATIENT_SHARE), transcriber)
     return [
-        Item("instructions, tools and what the patient says", fresh),
+        Item("what is new to the model: instructions, tools, both voices once", fresh),
         Item("the conversation so far, sent again with every reply", replayed),
         Item("what Maya says", spoken_usd),
         Item("transcription", transcription),

@@ -23,8 +23,8 @@ class Command(BaseCommand):
             raise CommandError(f"no price is known for {model}")
         with_cache, without = estimate(minutes, model), estimate(minutes, model, is_cached=False)
         self.stdout.write(f"{minutes:g} minutes on {model}, prices of {prices().version}, US dollars")
-        self.stdout.write(f"{'':54}{'cached':>9}{'no cache':>10}")
+        self.stdout.write(f"{'':66}{'cached':>9}{'no cache':>10}")
         for one, other in zip(with_cache, without, strict=True):
-            self.stdout.write(f"{one.name:54}{one.usd:9.3f}{other.usd:10.3f}")
+            self.stdout.write(f"{one.name:66}{one.usd:9.3f}{other.usd:10.3f}")
         totals = [sum((item.usd for item in items), Decimal(0)) for items in (with_cache, without)]
-        self.stdout.write(f"{'together':54}{totals[0]:9.3f}{totals[1]:10.3f}")
+        self.stdout.write(f"{'together':66}{totals[0]:9.3f}{totals[1]:10.3f}")

@@ -1,0 +1,1 @@
+"""What a simulated call costs, with and without each saving."""
