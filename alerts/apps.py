@@ -10,5 +10,6 @@ class AlertsConfig(AppConfig):
         from heartvoice.shared.audit import audited
 
         audited(
-            models.Alert, models.OnCallShift, models.RuleSetVersion, models.EscalationPolicy, models.CareTask
-        )
+            models.Alert, models.OnCallShift, models.RuleSetVersion, models.EscalationPolicy, models.CareTask,
+            models.Handover,
+        )  # fmt: skip

@@ -9,4 +9,6 @@ class CallsConfig(AppConfig):
         from calls import models
         from heartvoice.shared.audit import audited
 
-        audited(models.Call, models.CallSchedule, models.FollowUp)
+        audited(
+            models.Call, models.CallIntervention, models.CallSchedule, models.FollowUp, models.StaffCall
+        )  # fmt: skip

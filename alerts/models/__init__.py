@@ -2,6 +2,7 @@
 
 from alerts.models.alert import Alert, AlertEvent, Episode
 from alerts.models.flags import CallFlag
+from alerts.models.handover import Handover
 from alerts.models.oncall import EscalationPolicy, Notification, OnCallShift
 from alerts.models.rulesets import RuleSetVersion
 from alerts.models.tasks import CareTask
@@ -13,6 +14,7 @@ __all__ = [
     "CareTask",
     "Episode",
     "EscalationPolicy",
+    "Handover",
     "Notification",
     "OnCallShift",
     "RuleSetVersion",

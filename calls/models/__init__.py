@@ -2,15 +2,18 @@
 
 from calls.models.call import Call, CallFailure, CallSchedule, StreamToken, WebhookReceipt
 from calls.models.conversation import ConversationMemory, EducationGiven, FollowUp, ToolCall, Turn
+from calls.models.staff import CallIntervention, StaffCall
 from calls.models.usage import UsageEntry
 
 __all__ = [
     "Call",
     "CallFailure",
+    "CallIntervention",
     "CallSchedule",
     "ConversationMemory",
     "EducationGiven",
     "FollowUp",
+    "StaffCall",
     "StreamToken",
     "ToolCall",
     "Turn",
