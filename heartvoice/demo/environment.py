@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heartvoice.demo.servers.postgres import HOST, free_port
+from heartvoice.demo.staff import telephones
 
 FOREIGN = ("TWILIO_", "OPENAI_", "ELEVENLABS_", "SMTP_", "EMAIL_")
 CLINIC_NUMBER = "+18005550150"
@@ -66,6 +67,7 @@ def demo_environment(
         "OPENAI_REALTIME_URL": ports.agent_url,
         "VOICE_PROVIDER": "auto",
         "VAD_SILENCE_MS": "500",  # the simulated patients do not search for words; real ones get the default
+        "PHONE_STAFF": telephones(),
         "SOFTPHONE_ENABLED": "true",
         "REQUIRE_MFA": "false",
         "PYTHONUNBUFFERED": "1",

@@ -13,6 +13,7 @@ from heartvoice.demo.launcher import Stack, running_stack
 from heartvoice.demo.processes import ProcessFailed
 from heartvoice.demo.servers import Busy
 from heartvoice.demo.servers.postgres import HOST
+from heartvoice.demo.staff import STAFF
 from heartvoice.demo.stopping import Stopped, stoppable
 
 PORT = 8000
@@ -54,7 +55,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _introduce(stack: Stack) -> None:
-    from heartvoice.demo.seed.rows import STAFF, password_of  # needs Django, which the stack has set up
+    from heartvoice.demo.seed.rows import password_of  # needs Django, which the stack has set up
 
     print(f"\nDashboard  {stack.ports.web_url}/")
     for name, role, *_ in STAFF:

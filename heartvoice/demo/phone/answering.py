@@ -70,14 +70,15 @@ class PatientAnswerer:
 
 
 class NurseAnswerer:
-    """A nurse asked by a whisper to press 1."""
+    """A nurse who is asked to press 1, by a whisper or by a page."""
 
-    def __init__(self, manner: NurseManner) -> None:
+    def __init__(self, manner: NurseManner, *, delay_s: float = 0.5) -> None:
         self._manner = manner
+        self._delay_s = delay_s
 
     def hear(self, text: str, inputs: frozenset[str]) -> Given:
         if self._manner == "accepts" and "dtmf" in inputs:
-            return Given(digits="1", delay_s=0.5)
+            return Given(digits="1", delay_s=self._delay_s)
         return Given()
 
 

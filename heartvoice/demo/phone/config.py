@@ -17,6 +17,8 @@ class PhoneConfig:
     public_url: str = "http://127.0.0.1:8000"
     from_number: str = "+12015550198"
     nurse_line_number: str = ""
+    staff_numbers: frozenset[str] = frozenset()  # telephones of people on call: they take pages
+    staff_delay_s: float = 4.0  # from the end of a page's words until the key is pressed
     pace: float = 1.0
     keeps_audio: bool = False  # what was heard, in memory, for /control/calls/SID/heard
 
@@ -43,6 +45,7 @@ def from_environment(environment: Mapping[str, str]) -> PhoneConfig:
         public_url=environment.get("PUBLIC_URL", defaults.public_url).rstrip("/"),
         from_number=environment.get("TWILIO_FROM_NUMBER") or defaults.from_number,
         nurse_line_number=environment.get("NURSE_LINE_NUMBER", ""),
+        staff_numbers=frozenset(environment.get("PHONE_STAFF", "").split()),
         pace=float(environment.get("PHONE_PACE", "1")),
         keeps_audio=environment.get("PHONE_KEEPS_AUDIO", "") == "1",
     )

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
-from heartvoice.demo.phone.answering import NurseManner, Pace
+from heartvoice.demo.phone.answering import Answerer, NurseAnswerer, NurseManner, Pace, PatientAnswerer
 from heartvoice.demo.phone.call import Call, Direction, Options, new_sid, rfc2822
 from heartvoice.demo.phone.config import PhoneConfig
 from heartvoice.demo.phone.dialling import Dialling, QueueResult
@@ -18,6 +18,7 @@ from heartvoice.demo.phone.interpreter import GoTo
 from heartvoice.demo.phone.line import Line, Parts
 from heartvoice.demo.phone.patient import Patient, Voice
 from heartvoice.demo.phone.persona import Behaviour, Person, Persona, by_phone, personas
+from heartvoice.demo.phone.persona import Line as LineState
 from heartvoice.demo.phone.progress import Progress
 from heartvoice.demo.phone.stream import Surroundings
 from heartvoice.demo.phone.webhooks import WebhookFailed, Webhooks
@@ -134,6 +135,8 @@ class Exchange:
 
     def persona_at(self, phone: str) -> Persona:
         """Who answers there; a number that nobody has cannot be reached."""
+        if phone in self.config.staff_numbers:
+            return _staff(phone, self._manner_of(phone))
         return self.numbers.get(phone) or _nobody(phone)
 
     def assign(self, phone: str, persona: Persona, behaviour: Mapping[str, Any]) -> Persona:
@@ -146,7 +149,7 @@ class Exchange:
         self._add(call)
         progress = Progress(call, self._webhooks, self.faults, self.events)
         patient = Patient(persona, self._voice_of(persona))
-        line = Line(call, patient, self._ear(), progress, self._parts)
+        line = Line(call, patient, self._ear(), progress, self._parts, self._answerer(call, patient))
         self.lines[call.sid] = line
         self.events.add(
             "call.queued",
@@ -158,6 +161,12 @@ class Exchange:
         )
         self._run(self._live(line), f"line-{call.sid}")
         return call
+
+    def _answerer(self, call: Call, patient: Patient) -> Answerer:
+        """Who reacts to the words of TwiML on this line."""
+        if call.to in self.config.staff_numbers:
+            return NurseAnswerer(self._manner_of(call.to), delay_s=self.config.staff_delay_s)
+        return PatientAnswerer(patient.mind, call.ledger)
 
     async def _live(self, line: Line) -> None:
         try:
@@ -199,8 +208,8 @@ class Exchange:
         self.calls[call.sid] = call
 
     def _manner_of(self, phone: str) -> NurseManner:
-        known: NurseManner = "accepts" if phone == self.config.nurse_line_number else "no_answer"
-        return self.manners.get(phone, known)
+        answers = phone == self.config.nurse_line_number or phone in self.config.staff_numbers
+        return self.manners.get(phone, "accepts" if answers else "no_answer")
 
     def _surroundings(self, on_beep: Callable[[], None]) -> Surroundings:
         return Surroundings(
@@ -239,3 +248,11 @@ def _nobody(phone: str) -> Persona:
     """Behind a number that is not in service."""
     person = Person("", "", date(1900, 1, 1), phone, "f", "", "", "UTC")
     return Persona("nobody", 999, "", "", 1.0, "en", person, {}, Behaviour(line="failed"))
+
+
+def _staff(phone: str, manner: NurseManner) -> Persona:
+    """Somebody on call. A text message only arrives; a page is answered as `manner` says."""
+    line = cast(LineState, manner) if manner in get_args(LineState) else "answers"
+    person = Person("Staff", "", date(1980, 1, 1), phone, "f", "", "", "UTC")
+    behaviour = Behaviour(line=line, machine=manner == "voicemail", ring_s=2.0)
+    return Persona("staff", 998, "Somebody on call", "", 1.0, "en", person, {}, behaviour)

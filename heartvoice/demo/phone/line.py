@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from heartvoice.demo.phone import twiml
-from heartvoice.demo.phone.answering import Pace, PatientAnswerer
+from heartvoice.demo.phone.answering import Answerer, Pace
 from heartvoice.demo.phone.call import Call, Direction, Status
 from heartvoice.demo.phone.dialling import Dialling
 from heartvoice.demo.phone.ears import Ear
@@ -46,7 +46,15 @@ class Parts:
 class Line:
     """Runs one call. `take_over`, `hang_up` and `cancel` come from the REST API while it runs."""
 
-    def __init__(self, call: Call, patient: Patient, ear: Ear, progress: Progress, parts: Parts) -> None:
+    def __init__(
+        self,
+        call: Call,
+        patient: Patient,
+        ear: Ear,
+        progress: Progress,
+        parts: Parts,
+        answerer: Answerer,
+    ) -> None:
         self.call = call
         self.patient = patient
         self.ear = ear
@@ -60,7 +68,7 @@ class Line:
         self._detection: asyncio.Task[None] | None = None
         self._interpreter = Interpreter(
             call,
-            PatientAnswerer(patient.mind, call.ledger),
+            answerer,
             webhooks=parts.webhooks,
             events=parts.events,
             pace=parts.pace,

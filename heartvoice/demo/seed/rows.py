@@ -17,18 +17,13 @@ from calls.models import Call, CallSchedule
 from heartvoice.demo.seed.history import PastCheckIn, past_check_ins
 from heartvoice.demo.seed.people import NAMESPACE, Person, person
 from heartvoice.demo.seed.worries import worries_raise
+from heartvoice.demo.staff import STAFF
 from patients.models import CareTeam, Consent, Medication, Membership, Patient, PatientRecord, User
 
 BATCH = 500
 TEAM_NAME = "Heart Failure Clinic"
 SCOPES = tuple(
     Consent.Scope(scope) for scope in ("ai_voice_call", "voice_biomarker", "voicemail", "sms", "research")
-)
-STAFF = (
-    ("nurse", "nurse", "Nora", "Nurse", "+19895550101"),
-    ("nurse2", "nurse", "Noel", "Nurse", "+19895550102"),
-    ("lead", "lead", "Lea", "Lead", "+19895550103"),
-    ("admin", "admin", "Ada", "Admin", "+19895550104"),
 )
 ALGORITHM = "demo-history"
 
