@@ -20,6 +20,7 @@ from alerts.services.submissions import (
     unanswered_submit,
 )
 from alerts.services.sweeping import escalations_sweep
+from alerts.services.tasks import task_done, task_open, tasks_settle
 from alerts.services.triage import (
     alert_claim,
     alert_contact_record,
@@ -64,6 +65,9 @@ __all__ = [
     "notifications_sweep",
     "page_acknowledge",
     "ruleset_activate",
+    "task_done",
+    "task_open",
+    "tasks_settle",
     "threshold_set",
     "trial_page_send",
     "unanswered_submit",

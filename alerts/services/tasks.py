@@ -1,0 +1,84 @@
+"""Work for a nurse that is not an alarm: opened once per reason, done by a person."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from alerts.models import CareTask
+from heartvoice.shared.errors import Conflict, NotAllowed
+from heartvoice.shared.live import publish_on_commit
+from patients.models import Membership, Patient, User
+
+# What a task asks for, and how long it may take. A kind is a code: staff see its wording on the page.
+DUE_AFTER = {
+    "emergency_contact": timedelta(
+        minutes=10
+    ),  # after an emergency the line was lost and nobody answered again
+    "opted_out": timedelta(days=1),  # the patient wants no more of Maya's calls: arrange another way
+    "human_request": timedelta(hours=4),
+    "not_verified": timedelta(days=1),
+    "wrong_number": timedelta(days=1),
+    "bad_number": timedelta(days=1),
+    "unfinished_check_in": timedelta(days=1),
+    "no_next_call": timedelta(days=1),
+    "follow_up": timedelta(days=1),
+    "follow_up_unreached": timedelta(days=1),
+}
+
+
+@transaction.atomic
+def task_open(
+    *,
+    patient: Patient,
+    kind: str,
+    call: Any = None,
+    detail: str = "",
+    due_at: datetime | None = None,
+    key: str = "",
+    now: datetime | None = None,
+) -> CareTask:
+    """A task for the patient's team. The same kind for the same call, or the same `key`, is the same task.
+
+    Raises KeyError for a kind that nobody has given a time.
+    """
+    now = now or timezone.now()
+    about = key or (f"call:{call.pk}" if call is not None else f"patient:{patient.pk}:{now:%Y-%m-%d}")
+    task, is_new = CareTask.objects.get_or_create(
+        dedupe_key=f"{kind}:{about}",
+        defaults={
+            "patient": patient,
+            "call": call,
+            "kind": kind,
+            "detail": detail,
+            "due_at": due_at or now + DUE_AFTER[kind],
+        },
+    )
+    if is_new:
+        publish_on_commit("tasks", team_id=patient.care_team_id, task=task.pk, patient=patient.pk)
+    return task
+
+
+@transaction.atomic
+def task_done(*, task: CareTask, by: User, now: datetime | None = None) -> CareTask:
+    """The task is done by this member of the team. Raises NotAllowed, and Conflict when it is not open any more."""
+    row = CareTask.objects.select_for_update(of=("self",)).select_related("patient").get(pk=task.pk)
+    if not Membership.objects.filter(user=by, team_id=row.patient.care_team_id).exists():
+        raise NotAllowed("not a member of the patient's care team")
+    if row.state != CareTask.State.OPEN:
+        raise Conflict("the task is not open any more", code="not_open")
+    row.state, row.owner, row.done_at = CareTask.State.DONE, by, now or timezone.now()
+    row.save(update_fields=["state", "owner", "done_at"])
+    publish_on_commit("tasks", team_id=row.patient.care_team_id, task=row.pk, patient=row.patient_id)
+    return row
+
+
+@transaction.atomic
+def tasks_settle(*, kind: str, patient: Patient) -> int:
+    """What the patient's open tasks of this kind asked for has come about by itself. Returns how many."""
+    return CareTask.objects.filter(patient=patient, kind=kind, state=CareTask.State.OPEN).update(
+        state=CareTask.State.CANCELLED
+    )
