@@ -19,7 +19,7 @@ from calls.plan import CallPlan
 from calls.providers.elevenlabs.client import Agent, open_elevenlabs
 from calls.providers.link import Link, OnEvent, OnLost
 from calls.providers.openai.client import Account, open_openai
-from calls.providers.openai.session import Listening, SessionPlan, reasons
+from calls.providers.openai.session import HISTORY_TOKENS, Listening, SessionPlan, reasons
 from calls.recordings import scripts
 from calls.segments import Segment
 from calls.services.voice import voice_segment_keep
@@ -38,6 +38,7 @@ def conversation_of(plan: CallPlan) -> Conversation:
         facts=plan.facts,
         local_time=plan.local_time,
         hard_of_hearing=plan.hard_of_hearing,
+        history_tokens=HISTORY_TOKENS,
     )
     protocol = load_protocol(plan.protocol_version)
     conversation = Conversation(

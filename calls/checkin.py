@@ -205,6 +205,11 @@ class CheckInProgress:
         return tuple(q for q in self.protocol.required if q.id not in self._answered)
 
     @property
+    def done(self) -> tuple[Question, ...]:
+        """Questions with an answer, in the protocol's order."""
+        return tuple(q for q in self.protocol.questions if q.id in self._answered)
+
+    @property
     def current_id(self) -> str:
         """The id of the question most recently asked, "" before the first."""
         return self._current

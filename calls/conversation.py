@@ -179,6 +179,8 @@ class Conversation:
         actions: list[Action] = []
         if event.usage and not event.usage.is_empty:
             actions.append(SaveUsage(event.reply, "response", event.usage))
+            if parts.recap.is_due(event.usage):
+                actions += parts.so_far()
         is_cut = event.status is ReplyStatus.CANCELLED
         if is_cut and parts.progress.phase is Phase.OPENING and not parts.transcript.lines():
             actions.append(AddText(Speaker.SYSTEM, note("opening_cut")))
@@ -222,6 +224,7 @@ class Conversation:
     def _session_ready(self, event: SessionReady, now_ms: float) -> list[Action]:
         parts = self.parts
         parts.is_model_up = True
+        parts.recap.session_began()
         if event.expires_in_ms is not None:
             self._renew_at_ms = now_ms + event.expires_in_ms - RENEW_BEFORE_MS
         if not event.is_resumed:

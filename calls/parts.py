@@ -10,8 +10,9 @@ from alerts.phrases.model import Facts, ScanContext, ScanResult
 from alerts.phrases.model import Segment as Words
 from calls.checkin import CheckInProgress, Phase
 from calls.events import Action, AddText, NoteProgress, Speaker
-from calls.instructions import phase_text
+from calls.instructions import note, phase_text
 from calls.patience import Limits, Patience
+from calls.recap import Recap
 from calls.recordings import Scripts
 from calls.replies import Replies
 from calls.speech import Speech
@@ -30,6 +31,7 @@ class Setting:
     local_time: datetime | None = None
     limits: Limits = field(default_factory=Limits)
     hard_of_hearing: bool = False
+    history_tokens: int = 16_000
 
 
 class Parts:
@@ -42,6 +44,7 @@ class Parts:
         self.speech = Speech(self.transcript)
         self.replies = Replies()
         self.patience = Patience(setting.limits, hard_of_hearing=setting.hard_of_hearing)
+        self.recap = Recap(setting.history_tokens)
         self.is_verified = False
         self.is_model_up = False
         self.is_patient_speaking = False
@@ -67,6 +70,14 @@ class Parts:
             return []
         text = "\n".join(filter(None, (phase_text(phase), self.progress.note(phase))))
         return [AddText(Speaker.SYSTEM, text)] if text else []
+
+    def so_far(self) -> list[Action]:
+        """What stands, in one item that outlives the conversation's beginning."""
+        progress = self.progress
+        who = "so_far_verified" if self.is_verified else "so_far_unverified"
+        answered = ", ".join(question.id.replace("_", " ") for question in progress.done)
+        texts = [note(who), note("so_far_answered", answered=answered) if answered else ""]
+        return [AddText(Speaker.SYSTEM, "\n".join(filter(None, (*texts, progress.note(progress.phase)))))]
 
     def note_progress(self) -> list[Action]:
         """What has been asked and answered, when that has changed."""

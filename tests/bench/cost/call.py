@@ -37,6 +37,7 @@ from calls.tools.outcome import Outcome
 from calls.tools.schemas import TOOLS
 from tests.bench.cost.talk import Turn
 from tests.standins.realtime_conversation import Speech, Tool
+from tests.standins.realtime_record import words
 from tests.standins.realtime_session import Session
 
 TURN_END_MS = 600.0
@@ -137,12 +138,31 @@ class SimulatedCall:
         self._wire = _Wire()
         self._session = Session(number=1, path="/", headers={}, transport=self._wire, caches=way.caches)
         self._conversation = Conversation(
-            Setting(scripts=scripts("en"), scan=_hears_nothing), CheckInProgress(load_protocol("checkin-1"))
+            Setting(
+                scripts=scripts("en"),
+                scan=_hears_nothing,
+                history_tokens=way.history_tokens or HISTORY_TOKENS,
+            ),
+            CheckInProgress(load_protocol("checkin-1")),
         )
         prompt = instructions(load_protocol("checkin-1"), PERSON, MEMORY, purpose="scheduled check-in")
         self._plan = SessionPlan(
             prompt, TOOLS, history_tokens=way.history_tokens or 0, history_kept=way.history_kept
         )
+
+    @property
+    def texts_sent(self) -> list[tuple[str, str]]:
+        """(role, text) of every text item that we put into the conversation."""
+        return self._session.texts
+
+    @property
+    def texts_kept(self) -> list[tuple[str, str]]:
+        """Those of them that the server has not dropped."""
+        bodies = [item.body for item in self._session.conversation.items.values()]
+        kept = [
+            (str(body.get("role")), " ".join(words(body))) for body in bodies if body.get("role") == "system"
+        ]
+        return [text for text in self.texts_sent if text in kept]
 
     async def run(self, talk: Iterable[Turn]) -> Cost:
         """The whole call. Returns what it was billed for."""
