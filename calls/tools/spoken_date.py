@@ -1,14 +1,18 @@
 """A date as people say it, in English or Spanish, as the dates it may mean. Pure.
 
-"March third nineteen forty eight", "the 3rd of March '48", "3/3/1948", "03031948" (keys),
-"tres de marzo de mil novecientos cuarenta y ocho". Numbers alone are month first; in Spanish also day first.
+"March third forty eight", "the 3rd of March '48", "3/3/1948", "oh three oh three one nine four eight", "03031948"
+(keys), "tres de marzo del cuarenta y ocho", "tres del tres de mil novecientos cuarenta y ocho". A year of two figures
+may be of either century. Numbers alone are month first; in Spanish also day first. Every reading that uses all of
+the numbers counts; beside other numbers ("I am 77") only one whose year is said in full.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import product
 
 MONTHS = {
     name: number
@@ -44,23 +48,65 @@ TENS = {
 }  # fmt: skip
 HUNDREDS = {"novecientos": 900, "ochocientos": 800, "cien": 100, "ciento": 100}
 WORD = re.compile(r"\d+|[a-z]+")
+FILLERS = frozenset(
+    {
+        "y",
+        "and",
+        "de",
+        "del",
+        "el",
+        "la",
+        "dia",
+        "day",
+        "the",
+        "of",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "uh",
+        "um",
+        "eh",
+        "este",
+    }
+)
 FIRST_YEAR, LAST_YEAR = 1900, 2015
+
+Values = tuple[int, ...]
+Reading = tuple[Values, int, bool]  # what it may be, how many numbers it takes, whether it is said in full
+Part = Callable[[Values], Iterator[Reading]]
+Order = tuple[Part, Part, Part]
 
 
 def dates_meant(text: str, *, day_first: bool = False) -> frozenset[date]:
     """Every date that `text` may mean, empty when it holds none. `day_first`: 3/4 may also be April third."""
     words = WORD.findall(_plain(text))
-    month_at = next((at for at, word in enumerate(words) if word in MONTHS), None)
-    if month_at is None:
-        return _from_numbers(_numbers(words), day_first=day_first)
-    month = MONTHS[words[month_at]]
-    before, after = _numbers(words[:month_at]), _numbers(words[month_at + 1 :])
-    found: set[date] = set()
-    if before and before[-1] <= 31:  # the third of March 1948
-        found |= _dates(month, before[-1], _years(after))
-    if after:  # March third 1948; 1948 March third
-        found |= _dates(month, after[0], _years(after[1:]) | _years(before))
-    return frozenset(found)
+    months = [at for at, word in enumerate(words) if word in MONTHS]
+    said: list[tuple[Values, Order]] = []
+    for at in months:
+        said += _around(MONTHS[words[at]], _spoken(words[:at]), _spoken(words[at + 1 :]))
+    if not months:
+        orders: list[Order] = [(_month, _day, _year), (_year, _month, _day)]
+        orders += [(_day, _month, _year)] if day_first else []
+        said = list(product(_spoken(words), orders))
+    whole = {day for numbers, order in said for day in _whole(numbers, order)}
+    return frozenset(whole or {day for numbers, order in said for day in _part(numbers, order)})
+
+
+def _around(month: int, before: list[Values], after: list[Values]) -> list[tuple[Values, Order]]:
+    """March third 1948; the third of March 1948; 1948 March third."""
+
+    def named(numbers: Values) -> Iterator[Reading]:
+        yield (month,), 0, True
+
+    said: list[tuple[Values, Order]] = []
+    for first, last in product(before, after):
+        said.append((last, (named, _day, _year)))
+        if first and 1 <= first[-1] <= 31:
+            said.append(((first[-1], *last), (named, _day, _year)))
+        if first and last:
+            said.append(((*first, *last), (_year, named, _day)))
+    return said
 
 
 def _plain(text: str) -> str:
@@ -68,17 +114,39 @@ def _plain(text: str) -> str:
     return "".join(c for c in folded if not unicodedata.combining(c))
 
 
+def _spoken(words: list[str]) -> list[Values]:
+    """The numbers in these words, in every way in which long figures may be meant: 0303 as four, 1948 as one or four."""
+    words = [word for word in words if word not in FILLERS]
+    choices: list[list[Values]] = []
+    run: list[str] = []
+    for word in [*words, "0000"]:  # the last one only closes the run before it
+        if not word.isdigit():
+            run.append(word)
+            continue
+        choices.append(_in_words(run))
+        run = []
+        single, apart = (int(word),), tuple(int(figure) for figure in word)
+        is_short = len(word) < 3 and not (len(word) == 2 and word[0] == "0")
+        choices.append([single] if is_short else [single, apart] if len(word) in (2, 4) else [apart])
+    return [tuple(n for piece in pieces for n in piece) for pieces in product(*choices[:-1][:12])]
+
+
+def _in_words(words: list[str]) -> list[Values]:
+    """The numbers in words alone. "Twenty one nine four eight" may be 21 or the 20th and 1948: both."""
+    pairs = [
+        at + 1 for at, word in enumerate(words[:-1]) if word in TENS and 0 < UNITS.get(words[at + 1], 0) < 10
+    ]
+    apart = [[*words[:at], "-", *words[at:]] for at in pairs[:4]]
+    return [tuple(_numbers(each)) for each in (words, *apart)]
+
+
 def _numbers(words: list[str]) -> list[int]:
-    """The numbers in these words: "twenty first" 21, "mil novecientos cuarenta y ocho" 1948."""
-    words = [word for word in words if word not in ("y", "and", "de", "del", "st", "nd", "rd", "th")]
+    """The numbers in words alone: "twenty first" 21, "mil novecientos cuarenta y ocho" 1948. Any other word parts them."""
     numbers: list[int] = []
     is_open = False  # the last number may still grow by a unit
     scale_open = False  # ... or by tens and units, after "hundred", "thousand", "mil"
     for word in words:
-        if word.isdigit():
-            numbers.append(int(word))
-            is_open = scale_open = False
-        elif word in ("hundred", "thousand", "mil") or word in HUNDREDS:
+        if word in ("hundred", "thousand", "mil") or word in HUNDREDS:
             _scale(numbers, word, scale_open)
             is_open, scale_open = False, True
         elif word in TENS:
@@ -89,11 +157,12 @@ def _numbers(words: list[str]) -> list[int]:
             is_open, scale_open = True, False
         elif word in UNITS:
             value = UNITS[word]
-            grows = (is_open and 0 < value < 10) or scale_open
-            if grows:
+            if (is_open and 0 < value < 10) or scale_open:
                 numbers[-1] += value
             else:
                 numbers.append(value)
+            is_open = scale_open = False
+        else:
             is_open = scale_open = False
     return numbers
 
@@ -113,43 +182,88 @@ def _scale(numbers: list[int], word: str, scale_open: bool) -> None:
         numbers.append(before * 1_000)
 
 
-def _years(numbers: list[int]) -> frozenset[int]:
-    """The years that the numbers may mean: [1948], [19, 48], [48], [19, 0, 5]."""
+def _month(numbers: Values) -> Iterator[Reading]:
+    """12; 0 3; 1 2."""
     match numbers:
-        case [year, *_] if year >= 1_000:
-            return frozenset({year})
-        case [19 | 20 as century, 0, unit, *_] if unit < 10:
-            return frozenset({century * 100 + unit})
-        case [19 | 20 as century, rest, *_] if rest < 100:
-            return frozenset({century * 100 + rest})
-        case [short, *_] if short < 100:
-            return frozenset({1_900 + short, 2_000 + short})
-    return frozenset()
-
-
-def _dates(month: int, day: int, years: frozenset[int]) -> set[date]:
-    found = set()
-    for year in years:
-        if FIRST_YEAR <= year <= LAST_YEAR:
-            try:
-                found.add(date(year, month, day))
-            except ValueError:
-                continue
-    return found
-
-
-def _from_numbers(numbers: list[int], *, day_first: bool) -> frozenset[date]:
-    """Numbers alone: [3, 3, 1948], [1948, 3, 3], [3031948]."""
+        case [n, *_] if 1 <= n <= 12:
+            yield (n,), 1, True
     match numbers:
-        case [whole] if 1_000_000 <= whole <= 31_129_999:
-            return _from_numbers(
-                [whole // 1_000_000, whole // 10_000 % 100, whole % 10_000], day_first=day_first
-            )
-        case [year, month, day, *_] if year >= 1_000:
-            return frozenset(_dates(month, day, frozenset({year})))
-        case [first, second, *rest] if first <= 31 and second <= 31:
-            found = _dates(first, second, _years(rest))
-            if day_first:
-                found |= _dates(second, first, _years(rest))
-            return frozenset(found)
-    return frozenset()
+        case [0, n, *_] if 1 <= n <= 9:
+            yield (n,), 2, True
+        case [1, n, *_] if 0 <= n <= 2:
+            yield (10 + n,), 2, True
+
+
+def _day(numbers: Values) -> Iterator[Reading]:
+    """31; 0 3; 3 1."""
+    match numbers:
+        case [n, *_] if 1 <= n <= 31:
+            yield (n,), 1, True
+    match numbers:
+        case [0, n, *_] if 1 <= n <= 9:
+            yield (n,), 2, True
+        case [1 | 2 | 3 as tens, n, *_] if 0 <= n <= 9 and 10 * tens + n <= 31:
+            yield (10 * tens + n,), 2, True
+
+
+def _year(numbers: Values) -> Iterator[Reading]:
+    """1948; 19 48; 19 0 5; 1 9 4 8; 19 4 8; 1900 48; 48; 4 8."""
+    match numbers:
+        case [1_009, n, *_] if n < 100:  # "mil nueve cuarenta y ocho"
+            yield (1_900 + n,), 2, True
+        case [1_900 | 2_000 as century, n, *_] if 0 < n < 100:
+            yield (century + n,), 2, True
+    match numbers:
+        case [n, *_] if n >= 1_000:
+            yield (n,), 1, True
+        case [19 | 20 as century, 0, n, *_] if n <= 9:
+            yield (century * 100 + n,), 3, True
+        case [19 | 20 as century, n, *_] if n < 100:
+            yield (century * 100 + n,), 2, True
+    match numbers:
+        case [19 | 20 as century, tens, n, *_] if 1 <= tens <= 9 and n <= 9:
+            yield (century * 100 + 10 * tens + n,), 3, True
+        case [1, 9, tens, n, *_] if tens <= 9 and n <= 9:
+            yield (1_900 + 10 * tens + n,), 4, True
+        case [2, 0, tens, n, *_] if tens <= 9 and n <= 9:
+            yield (2_000 + 10 * tens + n,), 4, True
+    match numbers:
+        case [n, *_] if 10 <= n < 100:
+            yield (1_900 + n, 2_000 + n), 1, False
+        case [tens, n, *_] if tens <= 9 and n <= 9:
+            yield (1_900 + 10 * tens + n, 2_000 + 10 * tens + n), 2, False
+
+
+def _whole(numbers: Values, order: Order) -> set[date]:
+    """The dates that all of these numbers mean when said in this order."""
+    return {day for day, used, _ in _readings(numbers, order) if used == len(numbers)}
+
+
+def _part(numbers: Values, order: Order) -> set[date]:
+    """The dates that some of the numbers in a row mean, with the year in full."""
+    starts = range(len(numbers)) if order[0] in (_month, _day, _year) else range(1)
+    return {day for at in starts for day, _, is_full in _readings(numbers[at:], order) if is_full}
+
+
+def _readings(numbers: Values, order: Order) -> Iterator[tuple[date, int, bool]]:
+    first, second, third = order
+    for a, taken_a, full_a in first(numbers):
+        for b, taken_b, full_b in second(numbers[taken_a:]):
+            for c, taken_c, full_c in third(numbers[taken_a + taken_b :]):
+                said = dict(zip((_role(part) for part in order), (a, b, c), strict=True))
+                for year in said["year"]:
+                    if day := _date(year, said["month"][0], said["day"][0]):
+                        yield day, taken_a + taken_b + taken_c, full_a and full_b and full_c
+
+
+def _role(part: Part) -> str:
+    return "day" if part is _day else "year" if part is _year else "month"
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
