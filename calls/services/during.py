@@ -17,6 +17,7 @@ from calls.events import Usage
 from calls.models import Call, CallFailure, ToolCall, Turn, UsageEntry
 from calls.pricing import minutes_cost, prices, response_cost, transcription_cost
 from calls.services.rows import call_set
+from heartvoice.shared.live import publish_on_commit
 
 MAX_TURN_CHARS = 8_000
 
@@ -58,6 +59,8 @@ def turn_add(
             "flags": sorted(flags),
         },
     )
+    team_id = Call.objects.values_list("patient__care_team_id", flat=True).get(pk=call_id)
+    publish_on_commit("turns", team_id=team_id, call=call_id)
     return turn
 
 
@@ -133,7 +136,7 @@ def usage_add(
 def progress_save(*, call_id: UUID, asked: Sequence[str], answered: Sequence[str]) -> None:
     """What has been asked and answered, for the fallback and for the record. Never forgets an answer."""
     with transaction.atomic():
-        call = Call.objects.select_for_update(of=("self",)).get(pk=call_id)
+        call = Call.objects.select_for_update(no_key=True, of=("self",)).get(pk=call_id)
         call.questions_asked = list(dict.fromkeys([*call.questions_asked, *asked]))
         call.questions_answered = list(dict.fromkeys([*call.questions_answered, *answered]))
         required = load_protocol(call.protocol_version or "checkin-1").required

@@ -31,6 +31,8 @@ ON_PURPOSE = frozenset(
         EndReason.COST_LIMIT,
         EndReason.HUMAN_REQUEST,
         EndReason.VOICEMAIL,
+        EndReason.TAKEN_OVER,
+        EndReason.STAFF_ENDED,
     }
 )
 SILENT_AFTER = timedelta(seconds=75)  # a process says every 20 s which calls it carries
@@ -44,7 +46,7 @@ def call_finish(*, call_id: UUID, reason: str, at: datetime | None = None) -> bo
 
     True for the first to say so; everybody after that changes nothing.
     """
-    call = Call.objects.select_for_update(of=("self",)).select_related("patient").get(pk=call_id)
+    call = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("patient").get(pk=call_id)
     if call.state in Call.END_STATES:
         return False
     now = at or timezone.now()
@@ -68,7 +70,7 @@ def calls_keep_alive(*, call_ids: Iterable[UUID], now: datetime | None = None) -
 
 
 def _final_state(call: Call, reason: EndReason) -> str:
-    if reason in ON_PURPOSE or call.is_completed:
+    if reason in ON_PURPOSE or call.end_reason in ON_PURPOSE or call.is_completed:
         return str(Call.State.COMPLETED)
     return str(Call.State.INTERRUPTED)
 
@@ -90,7 +92,7 @@ def calls_close_lost(now: datetime | None = None) -> int:
 @transaction.atomic
 def _close(call_id: UUID, now: datetime) -> bool:
     call = (
-        Call.objects.select_for_update(of=("self",), skip_locked=True)
+        Call.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
         .select_related("patient")
         .filter(pk=call_id, state__in=Call.LIVE_STATES)
         .first()

@@ -25,7 +25,7 @@ class IdentityResult:
 @transaction.atomic
 def identity_check(*, call_id: UUID, full_name: str, date_of_birth: str) -> IdentityResult:
     """One try. After the second failure no further try counts, whatever is said."""
-    call = Call.objects.select_for_update(of=("self",)).select_related("patient").get(pk=call_id)
+    call = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("patient").get(pk=call_id)
     if call.identity_result == Call.Identity.FAILED:
         return IdentityResult(False, 0)
     patient = call.patient

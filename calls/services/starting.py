@@ -93,7 +93,7 @@ def token_hash(token: str) -> str:
 
 def _placed_call(call_id: UUID, call_sid: str) -> Call:
     call = (
-        Call.objects.select_for_update(of=("self",))
+        Call.objects.select_for_update(no_key=True, of=("self",))
         .select_related("patient", "patient__care_team")
         .filter(pk=call_id, direction=Call.Direction.OUTBOUND)
         .first()
@@ -161,7 +161,7 @@ def stream_open(*, token: str, call_sid: str, account_sid: str, stream_sid: str)
         used = mine.values_list("used_at", flat=True).first()
         raise StreamRefused(code="duplicate" if used else "forbidden")
     call: Call = (
-        Call.objects.select_for_update(of=("self",))
+        Call.objects.select_for_update(no_key=True, of=("self",))
         .select_related("patient", "patient__care_team", "schedule")
         .get(stream_tokens__token_hash=token_hash(token))
     )
@@ -178,7 +178,7 @@ def stream_open(*, token: str, call_sid: str, account_sid: str, stream_sid: str)
 @transaction.atomic
 def provider_note(*, call_id: UUID, provider: str, model: str) -> None:
     """Another voice provider has taken the call."""
-    call = Call.objects.select_for_update(of=("self",)).get(pk=call_id)
+    call = Call.objects.select_for_update(no_key=True, of=("self",)).get(pk=call_id)
     call.providers = [*call.providers, provider]
     call.model = model or call.model
     call_set(call, "providers", "model")

@@ -59,7 +59,9 @@ def call_status_note(
     )
     if not is_new:
         return False
-    call = Call.objects.select_for_update(of=("self",)).select_related("patient").get(pk=found.pk)
+    call = (
+        Call.objects.select_for_update(no_key=True, of=("self",)).select_related("patient").get(pk=found.pk)
+    )
     if call.state in Call.END_STATES:
         return False
     if call.call_sid is None and call_sid:
