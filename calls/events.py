@@ -43,6 +43,8 @@ class EndReason(StrEnum):
     SHUTDOWN = "shutdown"
     VOICEMAIL = "voicemail"
     FAILED = "failed"
+    TAKEN_OVER = "taken_over"  # by a member of staff, from the dashboard
+    STAFF_ENDED = "staff_ended"
 
 
 # --- from the phone ----------------------------------------------------------------------------------------

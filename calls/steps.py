@@ -46,6 +46,7 @@ DONE = frozenset(
         EndReason.TIME_LIMIT,
         EndReason.COST_LIMIT,
         EndReason.VOICEMAIL,
+        EndReason.STAFF_ENDED,
     }
 )
 
@@ -91,6 +92,12 @@ def to_person(language: str, text: str = "") -> str:
         text=" ".join(filter(None, (text, said(language, "connecting_nurse")))),
         language=language,
     )
+
+
+def opening(call: Call) -> str:
+    """A call that has no assistant from the start: who calls, that it is a machine, and the first question."""
+    clinic = call.patient.care_team.spoken_name or settings.CLINIC_SPOKEN_NAME
+    return questions(call, repeat=said(call.language, "questionnaire_opening", clinic=clinic))
 
 
 def questions(call: Call, *, repeat: str = "") -> str:

@@ -27,6 +27,12 @@ DUE_AFTER = {
     "no_next_call": timedelta(days=1),
     "follow_up": timedelta(days=1),
     "follow_up_unreached": timedelta(days=1),
+    # what staff write down themselves
+    "call_back": timedelta(hours=1),
+    "caregiver_contact": timedelta(days=1),
+    "medication_check": timedelta(days=1),
+    "appointment": timedelta(days=3),
+    "other": timedelta(days=3),
 }
 
 

@@ -105,6 +105,18 @@ def dial_nurse(where: Addresses, *, number: str, caller_id: str, text: str, lang
     return str(response)
 
 
+def dial_patient(*, number: str, caller_id: str, result: str, text: str) -> str:
+    """Connect a member of staff, who is on the line, with a patient; `result` is asked what came of it."""
+    response = VoiceResponse()
+    _say(response, text, "en")
+    dial = Dial(
+        action=result, method="POST", timeout=DIAL_SECONDS, caller_id=caller_id, answer_on_bridge=True
+    )
+    dial.number(number)
+    response.append(dial)
+    return str(response)
+
+
 def whisper(*, text: str, action: str) -> str:
     """What the person hears who is rung: press 1 to accept; anything else, or nothing, is no."""
     response = VoiceResponse()

@@ -100,6 +100,8 @@ END_REASONS = {
     "voicemail": _("voicemail"),
     "failed": _("a fault of ours"),
     "lost": _("contact was lost"),
+    "taken_over": _("a nurse took over"),
+    "staff_ended": _("ended by staff"),
     "no_answer": _("no answer"),
     "busy": _("busy"),
     "canceled": _("cancelled"),
