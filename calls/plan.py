@@ -93,7 +93,7 @@ def call_plan(call: Call) -> CallPlan:
     call.protocol_version = protocol.version
     call.prompt_version = PROMPT_VERSION
     call.prompt_hash = prompt_hash(protocol, language)
-    call.model = settings.OPENAI_REALTIME_MODEL
+    call.model = model_for(call)
     call.rules_version = ruleset_in_force().version
     call.scanner_version = SCANNER_VERSION
     call_set(call, *VERSIONS)
@@ -107,7 +107,7 @@ def call_plan(call: Call) -> CallPlan:
         instructions=text,
         facts=scan_facts(patient, local.date()),
         local_time=local,
-        model=settings.OPENAI_REALTIME_MODEL,
+        model=call.model,
         voice=settings.OPENAI_VOICE,
         speed=_within(wishes.get("speed"), 0.25, 1.5, 1.0),
         silence_ms=int(_within(wishes.get("silence_ms"), 200, 3_000, settings.VAD_SILENCE_MS)),
@@ -118,6 +118,12 @@ def call_plan(call: Call) -> CallPlan:
         safety_id=_safety_id(patient),
         keywords=tuple(sorted({m.patient_word for m in medications if m.patient_word}))[:20],
     )
+
+
+def model_for(call: Call) -> str:
+    """The voice model of a call: the small one where the budget says so."""
+    is_small = call.mode == Call.Mode.SMALL_MODEL
+    return str(settings.OPENAI_REALTIME_MINI_MODEL if is_small else settings.OPENAI_REALTIME_MODEL)
 
 
 def _protocol_version(call: Call) -> str:

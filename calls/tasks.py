@@ -12,6 +12,7 @@ from calls.models import Call
 from calls.scheduling.placing import place_due
 from calls.scheduling.planning import plan_all
 from calls.services import calls_close_lost
+from calls.services.budget import budget_watch
 from calls.services.machines import machine_answered
 from calls.twilio.client import redirect_call
 
@@ -37,6 +38,12 @@ def end_machine_call(call_id: str) -> None:
 def plan_next_calls() -> None:
     """Every active patient has a next call or a reason."""
     plan_all()
+
+
+@shared_task(queue="upkeep")
+def watch_budget() -> None:
+    """Warnings at 80, 95 and 100 per cent of the month's budget."""
+    budget_watch()
 
 
 @shared_task(queue="calls")

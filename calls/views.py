@@ -16,10 +16,12 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotAllowed
 from django.views.decorators.csrf import csrf_exempt
 
+from alerts.services import transfer_missed_submit
 from calls import remembered, steps
 from calls.events import EndReason
 from calls.metrics import WEBHOOKS_REFUSED
 from calls.models import Call
+from calls.recordings import scripts
 from calls.services import (
     UnknownCaller,
     answer_type_note,
@@ -118,6 +120,8 @@ def voice(request: HttpRequest) -> HttpResponse:
         return _twiml(_polite_refusal())
     except DomainError:
         return _twiml(twiml.hang_up())
+    if started.call.mode == Call.Mode.QUESTIONNAIRE:
+        return _twiml(steps.opening(started.call))
     return _twiml(twiml.stream(steps.addresses(), started.token))
 
 
@@ -212,14 +216,28 @@ def nurse(request: HttpRequest) -> HttpResponse:
 
 @webhook
 def nurse_result(request: HttpRequest) -> HttpResponse:
-    """Nobody took the call: the patient is told, and what to do in an emergency."""
-    call = _found(request)
-    language = call.language if call else "en"
-    if call:
-        call_finish(call_id=call.pk, reason=EndReason.HUMAN_REQUEST)
+    """The transfer is over. Nobody took it: that is an alert, and only then is the patient told so."""
     is_reached = (
         _field(request, "DialCallStatus") == "completed" and _field(request, "DialBridged") != "false"
     )
+    try:
+        language = _transfer_over(request, is_reached=is_reached)
+    except (DatabaseError, InterfaceError):  # nobody can be told: ringing again would only keep 911 waiting
+        log.exception("the end of a transfer could not be noted", extra={"path": request.path})
+        language = remembered.PROCESS.language_of(_field(request, "CallSid")) or "en"
+        text = scripts(language).recorded["alert_failed"].text
+        return _twiml(twiml.hang_up() if is_reached else twiml.say_and_hang_up(text, language))
     if is_reached:
         return _twiml(twiml.hang_up())
     return _twiml(twiml.say_and_hang_up(steps.said(language, "nurse_unavailable"), language))
+
+
+def _transfer_over(request: HttpRequest, *, is_reached: bool) -> str:
+    """What the record and the care team learn of it; the call's language."""
+    call = _found(request)
+    if call is None:
+        return "en"
+    if not is_reached:
+        transfer_missed_submit(patient=call.patient, call=call)
+    call_finish(call_id=call.pk, reason=EndReason.HUMAN_REQUEST)
+    return str(call.language)

@@ -52,6 +52,11 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"queue": CALLS, "expires": 30},
     },
+    "watch budget": {
+        "task": "calls.tasks.watch_budget",
+        "schedule": 300.0,
+        "options": {"queue": UPKEEP, "expires": 300},
+    },
     "close lost calls": {
         "task": "calls.tasks.close_lost_calls",
         "schedule": 30.0,

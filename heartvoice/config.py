@@ -54,6 +54,7 @@ class Config:
     openai_api_key: str
     openai_realtime_url: str
     openai_realtime_model: str
+    openai_realtime_mini_model: str
     openai_voice: str
     vad_threshold: float
     vad_silence_ms: int
@@ -65,6 +66,7 @@ class Config:
     nurse_line_number: str
     clinic_spoken_name: str
     monthly_budget_usd: Decimal
+    over_budget_calls: str
     retention_days: int
     drain_seconds: int
     max_live_calls: int
@@ -188,6 +190,8 @@ def load(env: Mapping[str, str]) -> Config:
         monthly_budget_usd=read.parsed(
             "MONTHLY_BUDGET_USD", Decimal(2000), _money, "an amount in dollars above 0"
         ),
+        over_budget_calls=read.choice("OVER_BUDGET_CALLS", "questionnaire", ("questionnaire", "mini")),
+        openai_realtime_mini_model=read.text("OPENAI_REALTIME_MINI_MODEL", "gpt-realtime-2.1-mini"),
         retention_days=read.parsed("RETENTION_DAYS", 2555, _positive, "a number of days above 0"),
         drain_seconds=read.parsed("DRAIN_SECONDS", 120, _natural, "a number of seconds"),
         max_live_calls=read.parsed("MAX_LIVE_CALLS", 150, _positive, "a number above 0"),

@@ -3,9 +3,10 @@
 from calls.models.call import Call, CallFailure, CallSchedule, StreamToken, WebhookReceipt
 from calls.models.conversation import ConversationMemory, EducationGiven, FollowUp, ToolCall, Turn
 from calls.models.staff import CallIntervention, StaffCall
-from calls.models.usage import UsageEntry
+from calls.models.usage import BudgetWarning, UsageEntry
 
 __all__ = [
+    "BudgetWarning",
     "Call",
     "CallFailure",
     "CallIntervention",

@@ -92,6 +92,13 @@ class Call(UUIDModel):
         IVR = "ivr", "phone menu"
         FAX = "fax", "fax"
 
+    class Mode(models.TextChoices):
+        """What carries the conversation; anything but the first is the budget's doing."""
+
+        ASSISTANT = "assistant", "Maya"
+        SMALL_MODEL = "small_model", "Maya on the small model"
+        QUESTIONNAIRE = "questionnaire", "questionnaire by keys and voice"
+
     class Identity(models.TextChoices):
         NOT_ATTEMPTED = "not_attempted", "not attempted"
         PENDING = "pending", "pending"
@@ -122,6 +129,7 @@ class Call(UUIDModel):
     not_called_reason = models.CharField(max_length=80, blank=True, default="")
 
     state = models.CharField(max_length=12, choices=State, default=State.PLANNED)
+    mode = models.CharField(max_length=14, choices=Mode, default=Mode.ASSISTANT)
     answer_type = models.CharField(max_length=16, choices=AnswerType, default=AnswerType.UNKNOWN)
     identity_result = models.CharField(max_length=14, choices=Identity, default=Identity.NOT_ATTEMPTED)
     call_sid = models.CharField(max_length=40, null=True, blank=True, unique=True)

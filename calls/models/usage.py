@@ -8,6 +8,20 @@ from calls.models.call import Call
 from heartvoice.shared.models import UUIDModel
 
 
+class BudgetWarning(UUIDModel):
+    """A month's spending has passed a share of the budget; told once."""
+
+    month = models.DateField(help_text="its first day")
+    percent = models.PositiveSmallIntegerField()
+    spent_usd = models.DecimalField(max_digits=12, decimal_places=2)
+    budget_usd = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["month", "percent"], name="budget_warning_once_a_month")
+        ]
+
+
 class UsageEntry(UUIDModel):
     """One billed response or transcription. Cached tokens are a part of the input tokens."""
 
