@@ -8,6 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
+from heartvoice.dashboard.looks import LookNotRecorded
+from heartvoice.dashboard.views.errors import not_recorded
+
 
 class PartialRedirectMiddleware:
     """A redirect in answer to a part is meant for the whole page: nothing is swapped, the browser goes there.
@@ -28,3 +31,7 @@ class PartialRedirectMiddleware:
         ):  # without its `next`: that is the part's address, not the page's
             return HttpResponse(status=401, headers={"HX-Redirect": log_in})
         return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A look that could not be recorded did not happen."""
+        return not_recorded(request) if isinstance(exception, LookNotRecorded) else None

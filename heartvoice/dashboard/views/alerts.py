@@ -19,9 +19,9 @@ from heartvoice.dashboard import wording
 from heartvoice.dashboard.alert_actions import DONE, SERVICES, carry_out, offered
 from heartvoice.dashboard.evidence import evidence_list
 from heartvoice.dashboard.forms import FORMS, ActionForm
+from heartvoice.dashboard.looks import look_record
 from heartvoice.dashboard.staff import staff_of, staff_page, user_of
 from heartvoice.shared.errors import Conflict, DomainError, NotAllowed
-from patients.access import access_record
 
 IN_DRAWER = "drawer-body"
 CLOSES = frozenset({lifecycle.Action.RESOLVE, lifecycle.Action.SNOOZE, lifecycle.Action.ESCALATE})
@@ -32,9 +32,7 @@ CLOSES = frozenset({lifecycle.Action.RESOLVE, lifecycle.Action.SNOOZE, lifecycle
 def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     """The alert as a page, or in the drawer of the worklist."""
     row = visible_alert(request, alert_id)
-    access_record(
-        user=request.user, action="view", resource="alert", patient_ids=[row.patient_id], request=request
-    )
+    look_record(request, action="view", resource="alert", patient_ids=[row.patient_id])
     return show(request, row, asked=request.GET.get("action", ""))
 
 
@@ -50,6 +48,7 @@ def act(request: HttpRequest, alert_id: UUID, action: str) -> HttpResponse:
         raise Http404 from None
     if wanted not in SERVICES:
         raise Http404
+    look_record(request, action="change", resource="alert", patient_ids=[row.patient_id])
     form = FORMS.get(wanted, ActionForm)(request.POST)
     if not form.is_valid():
         return show(request, row, asked=action, bound=form, status=422)

@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from heartvoice.dashboard import wording
+from heartvoice.dashboard.looks import look_record
 from heartvoice.dashboard.selectors.call import board as read_board
 from heartvoice.dashboard.selectors.call import call_page
 from heartvoice.dashboard.staff import staff_of, staff_page
-from patients.access import access_record
 
 
 @require_safe
@@ -21,12 +21,11 @@ def board(request: HttpRequest) -> HttpResponse:
     """Calls in progress, to come, missed and done; or only the lists for a live refresh."""
     page = read_board(user=request.user, staff=staff_of(request))
     shown = [*page.live, *page.upcoming, *page.missed, *page.recent]
-    access_record(
-        user=request.user,
+    look_record(
+        request,
         action="list",
         resource="calls",
         patient_ids={call.patient_id for call in shown},
-        request=request,
         row_count=len(shown),
     )
     is_part = request.htmx and request.htmx.target == "board"  # type: ignore[attr-defined]
@@ -39,9 +38,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """One call turn by turn; while it runs, the same as a part that refreshes itself."""
     page = call_page(user=request.user, call_id=call_id)
-    access_record(
-        user=request.user, action="view", resource="call", patient_ids=[page.call.patient_id], request=request
-    )
+    look_record(request, action="view", resource="call", patient_ids=[page.call.patient_id])
     is_part = request.htmx and request.htmx.target == "call"  # type: ignore[attr-defined]
     template = "dashboard/_call.html" if is_part else "dashboard/call.html"
     return render(request, template, {"page": page, "call": page.call, "wording": wording})

@@ -12,3 +12,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """The 500 page with the request's id, drawn without context processors."""
     request_id = getattr(request, "request_id", "")
     return HttpResponse(loader.get_template("500.html").render({"request_id": request_id}), status=500)
+
+
+def not_recorded(request: HttpRequest) -> HttpResponse:
+    """The access log could not be written: nothing is shown, and the browser may try again soon."""
+    request_id = getattr(request, "request_id", "")
+    page = loader.get_template("503.html").render({"request_id": request_id})
+    return HttpResponse(page, status=503, headers={"Retry-After": "10"})

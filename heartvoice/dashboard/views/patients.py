@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from heartvoice.dashboard import wording
+from heartvoice.dashboard.looks import look_record
 from heartvoice.dashboard.selectors.patient import RANGES, patient_of, patient_page
 from heartvoice.dashboard.selectors.roster import patient_list
 from heartvoice.dashboard.staff import staff_of, staff_page, user_of, zone_of
 from heartvoice.shared.errors import DomainError
-from patients.access import access_record
 from patients.models import Patient
 from patients.services import note_add
 
@@ -29,12 +29,11 @@ def patients(request: HttpRequest) -> HttpResponse:
     page = patient_list(
         user=request.user, staff=staff_of(request), status=status, page=request.GET.get("page", "1")
     )
-    access_record(
-        user=request.user,
+    look_record(
+        request,
         action="list",
         resource="patients",
         patient_ids=[row.patient.pk for row in page.rows],
-        request=request,
         row_count=len(page.rows),
     )
     context = {"page": page, "status": status, "statuses": wording.PATIENT_STATUSES, "wording": wording}
@@ -49,7 +48,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     asked = request.GET.get("days", "")
     days = int(asked) if asked in map(str, RANGES) else 90
     page = patient_page(who, staff=staff_of(request), days=days)
-    access_record(user=request.user, action="view", resource="patient", patient_ids=[who.pk], request=request)
+    look_record(request, action="view", resource="patient", patient_ids=[who.pk])
     now = staff_of(request).now()
     context = {
         "page": page,

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from heartvoice.dashboard.looks import look_record
 from heartvoice.dashboard.selectors.roster import find_patients
 from heartvoice.dashboard.staff import staff_page
-from patients.access import access_record
 
 LONGEST = 80
 
@@ -22,12 +22,11 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("q", "")[:LONGEST]
     hits = find_patients(user=request.user, text=text)
     if text.strip():
-        access_record(
-            user=request.user,
+        look_record(
+            request,
             action="search",
             resource="patients",
             patient_ids=[patient.pk for patient in hits],
-            request=request,
             row_count=len(hits),
         )
     template = "dashboard/_hits.html" if request.htmx else "dashboard/search.html"  # type: ignore[attr-defined]

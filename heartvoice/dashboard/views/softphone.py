@@ -7,8 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from heartvoice.dashboard.looks import look_record
 from heartvoice.dashboard.staff import staff_page
-from patients.access import access_record
 from patients.models import Patient
 
 OFFERED = 40
@@ -21,13 +21,12 @@ def softphone(request: HttpRequest) -> HttpResponse:
     if not settings.SOFTPHONE_ENABLED:
         raise Http404
     patients = list(Patient.objects.visible_to(request.user).active().order_by("created_at", "pk")[:OFFERED])
-    access_record(
-        user=request.user,
+    look_record(
+        request,
         action="list",
         resource="softphone",
         patient_ids=[patient.pk for patient in patients],
         purpose="training",
-        request=request,
         row_count=len(patients),
     )
     return render(request, "dashboard/softphone.html", {"patients": patients})

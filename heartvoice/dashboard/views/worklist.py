@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from heartvoice.dashboard import wording
 from heartvoice.dashboard.filters import address_of, choice_of
+from heartvoice.dashboard.looks import look_record
 from heartvoice.dashboard.selectors.worklist import worklist as read_worklist
 from heartvoice.dashboard.staff import staff_of, staff_page
-from patients.access import access_record
 
 
 @require_safe
@@ -19,12 +19,11 @@ def worklist(request: HttpRequest) -> HttpResponse:
     """The page, or only its list for a live refresh."""
     choice = choice_of(request.GET)
     page = read_worklist(user=request.user, staff=staff_of(request), choice=choice, page=_number(request))
-    access_record(
-        user=request.user,
+    look_record(
+        request,
         action="list",
         resource="worklist",
         patient_ids=[row.patient.pk for row in page.rows],
-        request=request,
         row_count=len(page.rows),
     )
     context = {"page": page, "choice": choice, "here": address_of(choice, page.number), "wording": wording}

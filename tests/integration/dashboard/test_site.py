@@ -87,20 +87,26 @@ def test_a_fault_shows_a_calm_page_with_the_requests_id(nurse: User, monkeypatch
     assert "secret words" not in page and "RuntimeError" not in page
 
 
+@pytest.mark.parametrize(
+    "address", ["/", "/patients/", "/patients/{patient}/", "/calls/", "/calls/{call}/", "/alerts/{alert}/"]
+)
 def test_a_look_that_cannot_be_recorded_does_not_happen(
-    nurse: User, monkeypatch: pytest.MonkeyPatch, team: CareTeam
+    nurse: User, client: Client, monkeypatch: pytest.MonkeyPatch, team: CareTeam, address: str
 ):
     patient = make_patient(team, first_name="Unseen")
-    blind = Client(raise_request_exception=False)
-    blind.force_login(nurse)
+    call = check_in(patient)
+    alert = raise_alert(patient, "high", text="Unseen words", call=call)
 
     def fail(**kwargs: object) -> None:
         raise OSError("no log")
 
-    monkeypatch.setattr("heartvoice.dashboard.views.patients.access_record", fail)
-    response = blind.get(f"/patients/{patient.pk}/")
-    assert response.status_code == 500
-    assert b"Unseen" not in response.content
+    monkeypatch.setattr("heartvoice.dashboard.looks.access_record", fail)
+    address = address.format(patient=patient.pk, call=call.pk, alert=alert.pk)
+    for headers in ({}, {"HX-Request": "true"}):
+        response = client.get(address, headers=headers)
+        assert response.status_code == 503
+        assert b"Unseen" not in response.content
+        assert response["X-Request-ID"] in response.content.decode()
 
 
 def test_the_weekly_report_shows_the_asked_week_and_refuses_nonsense(client: Client, team: CareTeam):
