@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from calls.tracing import MAX_SPANS, Code, Span
+
 SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.2, 1.6, 2.0, 3.0, 5.0, 10.0)
 QUICK = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
@@ -38,10 +40,21 @@ class Figures:
     turns_ms: list[float] = field(default_factory=list)
     barge_ins_ms: list[float] = field(default_factory=list)
     counts: Tally[str] = field(default_factory=Tally)
+    spans: list[Span] = field(default_factory=list)
     _waiting_since_ms: float | None = None
 
     def count(self, what: str, by: int = 1) -> None:
         self.counts[what] += by
+
+    def span(self, name: str, start_ms: float, end_ms: float, **codes: Code) -> None:
+        """A part of the call, for its trace."""
+        if len(self.spans) < MAX_SPANS:
+            self.spans.append(Span(name, start_ms, end_ms, codes))
+
+    def tool_ran(self, name: str, start_ms: float, end_ms: float, *, is_ok: bool) -> None:
+        """A tool of the model's has answered."""
+        TOOL.labels(name if is_ok else "refused").observe((end_ms - start_ms) / 1000)
+        self.span("tool", start_ms, end_ms, tool=name, ok=is_ok)
 
     def patient_stopped(self, at_ms: float) -> None:
         """The provider says that the turn ended at `at_ms`, `end_of_turn_ms` after the last sound.
@@ -56,8 +69,10 @@ class Figures:
         if self.first_audio_ms is None:
             self.first_audio_ms = now_ms - self.started_ms
             FIRST_AUDIO.observe(self.first_audio_ms / 1000)
+            self.span("first audio", self.started_ms, now_ms)
         if self._waiting_since_ms is not None:
             took = now_ms - self._waiting_since_ms
+            self.span("turn", self._waiting_since_ms, now_ms)
             self._waiting_since_ms = None
             if len(self.turns_ms) < MAX_SAMPLES:
                 self.turns_ms.append(took)

@@ -16,6 +16,9 @@ from django.conf import settings  # noqa: E402
 
 from calls.routing import media_urlpatterns  # noqa: E402
 from heartvoice.dashboard.routing import live_urlpatterns  # noqa: E402
+from heartvoice.traces import traces_start  # noqa: E402
+
+traces_start(settings.OTEL_EXPORTER_OTLP_ENDPOINT)
 
 # Twilio's sockets carry no cookie and no Origin: they never pass the browser's middleware, nor pay for it.
 _browser = OriginValidator(AuthMiddlewareStack(URLRouter(live_urlpatterns)), [settings.PUBLIC_URL])

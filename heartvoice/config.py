@@ -77,6 +77,7 @@ class Config:
     email_url: str
     trusted_proxies: int
     log_level: str
+    otel_exporter_otlp_endpoint: str
 
     @property
     def is_rehearsal(self) -> bool:
@@ -201,6 +202,7 @@ def load(env: Mapping[str, str]) -> Config:
         weather_url=read.text("WEATHER_URL", ""),
         email_url=read.text("EMAIL_URL", ""),
         trusted_proxies=read.parsed("TRUSTED_PROXIES", 0, _natural, "a number of proxies"),
+        otel_exporter_otlp_endpoint=read.url("OTEL_EXPORTER_OTLP_ENDPOINT", "", ("https", "http")),
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
     _check_together(config, read.problems)

@@ -14,7 +14,7 @@ ALLOWED = frozenset((
     "task", "task_id", "queue", "topic", "code", "status", "count",
     "duration_ms", "size_bytes", "provider", "model", "event", "reason", "strategy",
     "result", "attempt", "close_code", "path", "method", "user_id", "port",
-    "version", "state", "severity", "rule_id", "flag", "channel", "error_type",
+    "version", "state", "percent", "severity", "rule_id", "flag", "channel", "error_type",
 ))  # fmt: skip
 
 

@@ -58,6 +58,7 @@ VOICE_PROVIDER = CONFIG.voice_provider
 NURSE_LINE_NUMBER = CONFIG.nurse_line_number
 CLINIC_SPOKEN_NAME = CONFIG.clinic_spoken_name
 MONTHLY_BUDGET_USD = CONFIG.monthly_budget_usd
+OTEL_EXPORTER_OTLP_ENDPOINT = CONFIG.otel_exporter_otlp_endpoint
 OVER_BUDGET_CALLS = CONFIG.over_budget_calls
 OPENAI_REALTIME_MINI_MODEL = CONFIG.openai_realtime_mini_model
 RETENTION_DAYS = CONFIG.retention_days
