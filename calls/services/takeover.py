@@ -88,7 +88,7 @@ def take_over_settle(*, call_id: UUID, is_reached: bool) -> bool:
 @transaction.atomic
 def _wish(call: Call, by: User, kind: str) -> CallIntervention:
     """The row of what is wanted, and the call's reason to end. One at a time: of two who try, one gets Conflict."""
-    row = Call.objects.select_for_update(of=("self",)).select_related("patient").get(pk=call.pk)
+    row = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("patient").get(pk=call.pk)
     if row.purpose == Call.Purpose.SOFTPHONE:
         raise DomainError("a call of the training softphone has no telephone line", code="softphone")
     if row.state not in Call.LIVE_STATES or not row.call_sid:
