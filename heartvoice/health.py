@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
 
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -21,12 +24,24 @@ from patients.models import CareTeam, Patient
 HEARTBEAT_KEY = "worker-heartbeat"
 HEARTBEAT_MAX_AGE = timedelta(seconds=60)
 DISK_FREE_LEAST = 0.10
+LAYER_WITHIN_S = 2.0
 
 
 @login_not_required
 def live(request: HttpRequest) -> JsonResponse:
     """Liveness: touches nothing but this process."""
     return JsonResponse({"status": "healthy", "timestamp": timezone.now().isoformat()})
+
+
+@login_not_required
+def serving(request: HttpRequest) -> JsonResponse:
+    """May a proxy send this process new work? 503 only while it drains.
+
+    Not `ready`: with the database away or nobody on call, every process would leave the proxy at once, and neither
+    the fixed sentences for patients who call nor the worklist could be reached.
+    """
+    is_open = _not_draining()
+    return JsonResponse({"status": "serving" if is_open else "draining"}, status=200 if is_open else 503)
 
 
 @login_not_required
@@ -57,6 +72,21 @@ def _broker() -> bool:
     return cache.get("ready-probe") == 1
 
 
+def _channel_layer() -> bool:
+    """A message makes the round through the layer that carries pushes to open pages."""
+    return async_to_sync(_round_trip)()
+
+
+async def _round_trip() -> bool:
+    layer = get_channel_layer()
+    if layer is None:
+        return False
+    async with asyncio.timeout(LAYER_WITHIN_S):
+        name = await layer.new_channel()
+        await layer.send(name, {"type": "ready.probe"})
+        return bool((await layer.receive(name))["type"] == "ready.probe")
+
+
 def _workers() -> bool:
     beat = cache.get(HEARTBEAT_KEY)
     return beat is not None and timezone.now() - beat < HEARTBEAT_MAX_AGE
@@ -82,6 +112,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "draining": _not_draining,
     "database": _database,
     "broker": _broker,
+    "channel_layer": _channel_layer,
     "workers": _workers,
     "budget": is_within_budget,
     "roster": _roster,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("calls.urls")),
     path("", include("alerts.urls")),
     path("health", health.live, name="health"),
+    path("health/serving", health.serving, name="health-serving"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),

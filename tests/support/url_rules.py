@@ -25,6 +25,7 @@ WITHOUT_LOGIN = {
     "voice/page/<uuid:notification_id>": TWILIO,
     "voice/page-status/<uuid:notification_id>": TWILIO,
     "health": "says only that the process is alive",
+    "health/serving": "says only whether the process drains",
     "health/ready": "says which part is missing, nothing about anybody",
     "metrics": "bearer token",
     "favicon.ico": "the picture in the browser's tab",
