@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from calls.checkin import Phase
@@ -57,14 +57,17 @@ from calls.events import (
     Unreadable,
     Usage,
 )
+from calls.ladder import STALLS
+from calls.liveness import Ear
 from calls.loudness import is_loud
-from calls.metrics import BAD_MESSAGES, DROPPED, ENDED, TOOL, Figures
+from calls.metrics import BAD_MESSAGES, DROPPED, ENDED, Figures
 from calls.phone import PhoneLine
 from calls.pricing import minutes_cost, response_cost, transcription_cost
 from calls.providers.link import Link, LinkFailed, Trouble
 from calls.segments import Segment, SegmentKeeper
 from calls.store import CallStore, StoreAway
 from calls.toolbox import Toolbox
+from calls.tracing import call_traced
 from calls.uplink import Provider, Uplink
 from calls.writes import Write, flags_write
 
@@ -113,6 +116,8 @@ class Bridge:
         self._last_frame_ms = 0.0
         self._minutes = 0
         self._cleared_for_ms: float | None = None
+        self._ear = Ear()
+        self._was_deaf = False
         self._ended: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
         self._group: asyncio.TaskGroup | None = None
         self._is_over = False
@@ -164,6 +169,7 @@ class Bridge:
         now = self.now_ms()
         match event:
             case SpeechStarted(item=item, at_ms=at_ms):
+                self._ear.heard()
                 self.segments.started(item, at_ms)
                 self._cleared_for_ms = now
             case SpeechStopped(item=item, at_ms=at_ms):
@@ -186,7 +192,8 @@ class Bridge:
 
     def model_lost(self) -> None:
         """The session is gone; if the patient was speaking, their last words are kept for the next one."""
-        if self.conversation.parts.is_patient_speaking:
+        was_deaf, self._was_deaf = self._was_deaf, False
+        if self.conversation.parts.is_patient_speaking or was_deaf:
             recent = self.segments.recent(RESEND_MS)
             self._backlog.appendleft(base64.b64encode(recent[len(recent) % 3 :]).decode())
         self._work(ModelLost())
@@ -201,10 +208,14 @@ class Bridge:
         """No session for a second: the patient hears that somebody is there."""
         self._act(self.conversation.hold_the_line(self.now_ms()))
 
-    def note_failure(self, failure: LinkFailed, provider: str, strategy: str) -> None:
+    def note_failure(self, failure: LinkFailed, provider: str, strategy: str, *, is_given_up: bool) -> None:
+        """A provider failed; one that is given up is told to whoever is on call."""
         self.figures.count(f"failures_{provider}")
+        at = datetime.now(UTC).isoformat()
         fields = {"error_type": failure.trouble.value, "error_code": failure.code, "strategy": strategy}
-        self.store.put(Write("failure", {**fields, "at": datetime.now(UTC).isoformat()}))
+        self.store.put(Write("failure", {**fields, "at": at}))
+        if is_given_up:
+            self.store.put(Write("fault_page", {"what": f"{provider}:{failure.trouble.value}", "at": at}))
 
     # --- doing -------------------------------------------------------------------------------------------
 
@@ -245,8 +256,7 @@ class Bridge:
                 self.uplink.give_up_session(Trouble.LOST, "renewal")
             case ModelStalled(code=code):
                 self.figures.count("model_stalled")
-                trouble = Trouble.RATE_LIMIT if code == "rate_limit_exceeded" else Trouble.LOST
-                self.uplink.give_up_session(trouble, code)
+                self.uplink.give_up_session(STALLS.get(code, Trouble.LOST), code)
             case EndCall(reason=reason):
                 if not self._ended.done():
                     self._ended.set_result(reason)
@@ -260,10 +270,10 @@ class Bridge:
             work.close()
 
     async def _run_tool(self, call: ToolCall) -> None:
-        began = time.monotonic()
+        began_ms = self.now_ms()
         is_verified = self.conversation.parts.is_verified
-        outcome = await self.toolbox.run(call, at_ms=int(self.now_ms()), is_verified=is_verified)
-        TOOL.labels(call.name if outcome.is_ok else "refused").observe(time.monotonic() - began)
+        outcome = await self.toolbox.run(call, at_ms=int(began_ms), is_verified=is_verified)
+        self.figures.tool_ran(call.name, began_ms, self.now_ms(), is_ok=outcome.is_ok)
         self._work(outcome.finished(call.call_id, call.name))
 
     def _raise(self, action: RaiseFlags) -> None:
@@ -345,7 +355,13 @@ class Bridge:
         while True:
             await asyncio.sleep(TICK_S)
             now = self.now_ms()
-            loud = self.conversation.parts.is_model_up and is_loud(self.segments.recent(LOUD_MS))
+            parts = self.conversation.parts
+            loud = parts.is_model_up and is_loud(self.segments.recent(LOUD_MS))
+            is_open = not (parts.is_patient_speaking or parts.speech.playout.playing(now))
+            if self._ear.is_deaf(now, is_loud=loud and is_open):
+                self.figures.count("model_deaf")
+                self._was_deaf = True
+                self.uplink.give_up_session(Trouble.LOST, "deaf")
             self._act(self.conversation.tick(now, line_idle_ms=now - self._last_frame_ms, is_line_loud=loud))
 
     async def _keep_model(self) -> None:
@@ -383,7 +399,15 @@ class Bridge:
         self.figures.count("reconnects", self.uplink.reconnects)
         self.figures.count("frames_dropped", self.uplink.dropped)
         ENDED.labels(reason.value).inc()
-        at = datetime.now(UTC).isoformat()
+        now, lasted_ms = datetime.now(UTC), self.now_ms()
+        call_traced(
+            call_id=self.store.call_id,
+            began_at=now - timedelta(milliseconds=lasted_ms),
+            end_ms=lasted_ms,
+            spans=self.figures.spans,
+            codes={"end_reason": reason.value, "reconnects": self.uplink.reconnects},
+        )
+        at = now.isoformat()
         self.store.put(
             Write("figures", {"latency_ms": self.figures.latency(), "counters": dict(self.figures.counts)})
         )

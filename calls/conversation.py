@@ -136,7 +136,7 @@ class Conversation:
             case SessionReady():
                 return self._session_ready(event, now_ms)
             case ModelLost():
-                return self._model_lost(now_ms)
+                return self._model_lost()
             case ToolFinished():
                 return self._tool_finished(event, now_ms)
             case AlertCommitted(ticket=ticket):
@@ -187,6 +187,7 @@ class Conversation:
         actions += parts.replies.ended(event, now_ms)
         is_failed = event.status is ReplyStatus.FAILED
         if is_failed and not self.emergencies.takeover.is_on and not parts.replies.is_busy:
+            self._is_owed = True
             actions.append(ModelStalled(event.error or "reply_failed"))
         return actions + self._after_playing(now_ms)
 
@@ -230,7 +231,8 @@ class Conversation:
         if not event.is_resumed:
             return parts.replies.ask()
         self._is_owed = parts.replies.lost() or self._is_owed  # what was asked for meanwhile went nowhere
-        actions: list[Action] = [AddText(line.speaker, line.text) for line in parts.transcript.lines()]
+        lines = (*parts.transcript.lines(), *parts.transcript.being_said())
+        actions: list[Action] = [AddText(line.speaker, line.text) for line in lines]
         phase = parts.progress.phase
         if text := "\n".join(filter(None, (phase_text(phase), parts.progress.note(phase)))):
             actions.append(AddText(Speaker.SYSTEM, text))
@@ -240,10 +242,10 @@ class Conversation:
             actions += parts.replies.ask()
         return actions
 
-    def _model_lost(self, now_ms: float) -> list[Action]:
+    def _model_lost(self) -> list[Action]:
         parts = self.parts
-        is_speaking = bool(parts.speech.playout.playing(now_ms))
-        self._is_owed = parts.replies.lost() or parts.is_reply_due or parts.is_patient_speaking or is_speaking
+        is_due = parts.replies.lost() or parts.is_reply_due or parts.is_patient_speaking
+        self._is_owed = self._is_owed or is_due
         parts.is_model_up = parts.is_reply_due = parts.is_patient_speaking = False
         return []
 
@@ -317,6 +319,8 @@ class Conversation:
             not is_due
             or parts.replies.is_busy
             or parts.is_patient_speaking
+            or parts.is_reply_due
+            or parts.speech.playout.playing(now_ms)
             or self.emergencies.takeover.is_on
         ):
             return []

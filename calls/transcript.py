@@ -144,6 +144,12 @@ class Transcript:
                 return line.text
         return ""
 
+    def being_said(self) -> tuple[Line, ...]:
+        """What of Maya's is at the ear and not settled yet, with all the words that are known of it."""
+        open_items = (item for item in self.unsettled() if not item.startswith("script:"))
+        texts = (self._open[item].text.strip() for item in open_items)
+        return tuple(Line(Speaker.MAYA, text) for text in texts if text)
+
     def lines(self) -> tuple[Line, ...]:
         """Everything settled, in order."""
         return tuple(self._lines.values())

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from alerts.phrases.model import FlagHit
-from alerts.services import Heard, call_lost_submit, flags_submit
+from alerts.services import Heard, call_lost_submit, fault_page, flags_submit
 from calls.events import EndReason, Usage
 from calls.models import Call
 from calls.services import (
@@ -93,6 +93,11 @@ def _failure(call_id: UUID, f: Fields) -> None:
     failure_note(call_id=call_id, **{**f, "at": _time(f["at"])})
 
 
+def _fault_page(call_id: UUID, f: Fields) -> None:
+    team = Call.objects.select_related("patient__care_team").get(pk=call_id).patient.care_team
+    fault_page(team=team, what=f["what"], now=_time(f["at"]))
+
+
 def _figures(call_id: UUID, f: Fields) -> None:
     figures_save(call_id=call_id, latency_ms=f["latency_ms"], counters=f["counters"])
 
@@ -122,6 +127,7 @@ COMMANDS: Mapping[str, Callable[[UUID, Fields], Any]] = {
     "flags": _flags,
     "lost": _lost,
     "failure": _failure,
+    "fault_page": _fault_page,
     "figures": _figures,
     "provider": _provider,
     "remember": _remember,

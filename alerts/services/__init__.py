@@ -33,6 +33,7 @@ from alerts.services.triage import (
     alert_start,
     alert_take_over,
 )
+from alerts.services.voice_faults import fault_page, transfer_missed_submit
 
 alert_acknowledge = alert_claim  # to acknowledge is to claim: one act, two words in use
 
@@ -56,6 +57,7 @@ __all__ = [
     "call_lost_submit",
     "doubts_submit",
     "escalations_sweep",
+    "fault_page",
     "findings_raise",
     "flags_submit",
     "missed_checkin_submit",
@@ -69,6 +71,7 @@ __all__ = [
     "task_open",
     "tasks_settle",
     "threshold_set",
+    "transfer_missed_submit",
     "trial_page_send",
     "unanswered_submit",
     "voice_submit",

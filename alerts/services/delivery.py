@@ -20,6 +20,7 @@ from alerts.models import Alert, Notification
 from alerts.services.failover import next_person_page
 from alerts.services.paging import ANSWERED, hand_over
 from alerts.services.triage import alert_claim
+from alerts.services.voice_faults import FAULT
 from heartvoice.shared.errors import DomainError
 from heartvoice.shared.live import publish_on_commit
 from patients.models import CareTeam, User
@@ -31,6 +32,10 @@ UNHEARD_RETRIES = 2
 UNHEARD_WAIT = timedelta(seconds=60)
 OVERLOOKED = timedelta(seconds=3)
 SWEEP_BATCH = 200
+FAULT_TEXT = (
+    "HeartVoice: the voice assistant is failing. Calls go on with recorded questions; nothing is lost."
+    " Please tell whoever runs the system."
+)
 # Receipts of Twilio's message and call resources.
 ARRIVED = frozenset({"delivered", "read", "completed"})
 UNHEARD = frozenset({"busy", "no-answer"})
@@ -100,6 +105,8 @@ def sms_text(row: Notification) -> str:
     """The text of a message: that something waits, how urgent it is, and where to look."""
     if row.purpose == "test":
         return "HeartVoice: this is a test of your paging. Nothing to do."
+    if row.purpose == FAULT:
+        return FAULT_TEXT
     severity = row.alert.severity if row.alert else "new"
     again = " (escalated to you)" if row.purpose == "escalation" else ""
     return f"HeartVoice: {severity} alert waiting{again}. Open the worklist: {settings.PUBLIC_URL}/"

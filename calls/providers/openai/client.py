@@ -10,7 +10,20 @@ import logging
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from calls.events import Action, Complaint, FromModel, SessionConfigured, SessionOpened, Skipped
+from calls.events import (
+    Action,
+    Complaint,
+    FromModel,
+    ModelAudio,
+    ModelSaid,
+    ReplyEnded,
+    ReplyStarted,
+    ReplyStatus,
+    SessionConfigured,
+    SessionOpened,
+    Skipped,
+)
+from calls.liveness import Voice
 from calls.providers.link import LinkFailed, OnEvent, OnLost, Trouble
 from calls.providers.openai import wire
 from calls.providers.openai.session import EVENT_ID, SessionPlan, disagreements, session, session_update
@@ -21,9 +34,7 @@ log = logging.getLogger(__name__)
 CREATED_S = 5.0
 UPDATED_S = 5.0
 MAX_MALFORMED = 5
-BROKEN_SESSION = frozenset(
-    {"session_expired", "beta_api_shape_disabled", "invalid_api_key", "model_not_found"}
-)
+BROKEN_SESSION = frozenset({"session_expired", "beta_api_shape_disabled"})
 OUT_OF_QUOTA = frozenset(
     {"insufficient_quota", "invalid_api_key", "model_not_found", "billing_hard_limit_reached"}
 )
@@ -51,6 +62,7 @@ class OpenAILink:
         self._on_event = on_event
         self._on_lost = on_lost
         self._is_live = False
+        self._voice = Voice()
         self._opening: asyncio.Queue[FromModel | LinkFailed] = asyncio.Queue()
         self.socket = ProviderSocket(self._text, self._gone)
 
@@ -74,12 +86,29 @@ class OpenAILink:
         if not self._is_live:
             self._opening.put_nowait(event)
             return
-        if type(event) is Complaint:
-            log.warning("the voice provider complained", extra={"code": event.code[:60]})
-            if event.code in BROKEN_SESSION:
-                self._fail(LinkFailed(Trouble.LOST, event.code))
-                return
+        if (failure := self._broken_by(event)) is not None:
+            self._fail(failure)
+            return
         self._on_event(event)
+
+    def _broken_by(self, event: FromModel) -> LinkFailed | None:
+        """Why this session is of no more use after this event, if so."""
+        match event:
+            case ModelAudio(payload=payload):
+                self._voice.audio(payload)
+            case ReplyStarted():
+                self._voice.reply_started()
+            case ModelSaid(text=text):
+                self._voice.words(text)
+            case ReplyEnded(status=ReplyStatus.COMPLETED) if self._voice.is_mute:
+                return LinkFailed(Trouble.AUDIO_ERROR, "mute")
+            case Complaint(code=code):
+                log.warning("the voice provider complained", extra={"code": code[:60]})
+                if code in OUT_OF_QUOTA:
+                    return LinkFailed(Trouble.REFUSED, code)
+                if code in BROKEN_SESSION:
+                    return LinkFailed(Trouble.LOST, code)
+        return None
 
     def _gone(self, close_code: int) -> None:
         failure = LinkFailed(Trouble.LOST, f"closed_{close_code}")

@@ -25,7 +25,7 @@ from twilio.request_validator import RequestValidator
 
 FRAME_MS = 20
 FRAMES_A_SECOND = 50
-REST = b64encode(bytes(154)).decode()  # after six bytes of number: 160 bytes in all
+REST = b64encode(b"\xff" * 154).decode()  # quiet, after six bytes of number: 160 bytes in all
 STREAM = re.compile(r'<Stream[^>]* url="([^"]+)"')
 TOKEN = re.compile(r'<Parameter name="session_token" value="([^"]+)"')
 

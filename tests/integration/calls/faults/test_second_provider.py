@@ -15,9 +15,9 @@ from calls.models import Turn, UsageEntry
 from heartvoice.demo.phone import twiml
 from heartvoice.demo.phone.sound import tone
 from patients.models import Patient, PatientRecord
-from tests.integration.calls.agents_standin import AgentsStandin, Conversation
 from tests.integration.calls.conftest import World, WorldOf
 from tests.integration.calls.rows import ended, rows, until
+from tests.standins.agents import AgentsStandin, Conversation
 from tests.standins.realtime import Greeting, nothing
 
 IDENTITY = {"full_name": "Joan Baker", "date_of_birth": "March third nineteen forty eight"}

@@ -17,42 +17,24 @@ from heartvoice.demo.phone import twiml
 from heartvoice.demo.phone.sound import tone
 from patients.models import Patient, PatientRecord
 from tests.integration.calls.conftest import WorldOf
+from tests.integration.calls.faults.scenes import (
+    HEARD_WITHIN_S,
+    KEYS,
+    answered_by_keys,
+    asked_in,
+    next_after,
+    verified,
+)
 from tests.integration.calls.rows import call_row, ended, rows, until
-from tests.standins.phone_line import PhoneLine
 from tests.standins.realtime import Greeting, nothing
-from tests.standins.realtime_conversation import Speech, Tool
+from tests.standins.realtime_conversation import Speech
 from tests.standins.realtime_session import Session
-
-IDENTITY = {"full_name": "Joan Baker", "date_of_birth": "March third nineteen forty eight"}
-HEARD_WITHIN_S = 2.0
 
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """The ladder's waits in hundredths, so that a test does not sit through them."""
     monkeypatch.setattr(ladder, "WAITS_S", (0.01, 0.02, 0.04))
-
-
-async def verified(session: Session) -> None:
-    """The patient is known and has answered one question."""
-    await session.expect("session.update")
-    await session.expect("response.create")
-    await session.respond(Speech("Good morning.", ms=300))
-    await session.expect_audio(500)
-    await session.respond(Tool("verifyIdentity", IDENTITY, "call_1"))
-    await session.expect_tool_output("call_1")
-    await session.expect("response.create")
-    await session.respond(Tool("updatePatientRecord", {"symptoms": {"swelling": 2}}, "call_2"))
-    await session.expect_tool_output("call_2")
-    await session.expect("response.create")
-    await session.respond(Speech("And how tired are you, from zero to four?", ms=400))
-    await session.expect_audio(600)
-
-
-async def next_after(line: PhoneLine, document: twiml.Document) -> twiml.Document:
-    """What the telephone network is told once our stream has ended."""
-    await asyncio.wait_for(line.closed.wait(), 20)
-    return await line.after_stream(document)
 
 
 # --- F-20 to F-22: no session
@@ -209,12 +191,7 @@ async def test_a_session_that_cannot_be_replaced_leaves_the_rest_to_the_question
         document = await line.dial()
         await line.open(document)
         after = await next_after(line, document)
-        gather = after.verbs[-1]
-        assert isinstance(gather, twiml.Gather)
-        asked = " ".join(prompt.text for prompt in gather.prompts if isinstance(prompt, twiml.Say))
-        assert "short of breath" in asked, (
-            "identity is known and swelling answered: the next open question is asked"
-        )
+        assert "short of breath" in asked_in(after)  # identity is known and swelling answered
         (record,) = await rows(PatientRecord)
         assert record.swelling == 2
         call = await call_row(line.call_sid)
@@ -222,11 +199,6 @@ async def test_a_session_that_cannot_be_replaced_leaves_the_rest_to_the_question
 
 
 async def test_the_questionnaire_asks_what_is_left_and_ends_the_call(world: WorldOf, joan: Patient) -> None:
-    answers = {
-        "shortness_of_breath": "1", "fatigue": "2", "sleep_difficulty": "0", "chest_pain": "2", "fall": "2",
-        "weight_change": "0", "medication": "1", "mood": "0", "quality_of_life": "1",
-    }  # fmt: skip
-
     async def once(session: Session) -> None:
         await verified(session)
         session.drop()
@@ -235,13 +207,8 @@ async def test_the_questionnaire_asks_what_is_left_and_ends_the_call(world: Worl
         document = await line.dial()
         await line.open(document)
         step = await next_after(line, document)
-        asked: list[str] = []
-        while isinstance(step.verbs[-1], twiml.Gather):
-            action = step.verbs[-1].action
-            asked.append(action.split("q=")[1].split("&")[0])
-            answer = await line.post(action, Digits=answers[asked[-1]])
-            step = twiml.parse(answer.text, answer.url)
-        assert asked == list(answers)
+        asked = await answered_by_keys(line, step)
+        assert asked == [name for name in KEYS if name != "swelling"]
         call = await ended(line.call_sid)
     assert (call.state, call.is_completed, call.completion_percent) == ("completed", True, 100)
     (record,) = await rows(PatientRecord)
