@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 import parselmouth
@@ -16,11 +17,16 @@ from numpy.typing import NDArray
 from parselmouth.praat import call
 
 from biomarkers.audio import Samples, Vector
+from biomarkers.damping import damped
 from biomarkers.limits import PERIOD_FACTOR_MAX, RATE_HZ, STRETCH_MIN_S, STRETCH_TRIM_S
 from biomarkers.pitch import TRACK_STEP_S, PitchTrack
 
 _FINE = 4  #: grid points per sample
-_REACH = 6  #: grid points searched to either side of Praat's mark (1.5 samples)
+_REACH_RATIO = 0.1  #: of the period, searched to either side of the next mark
+_REACH = 4  #: grid points searched to either side of the best whole sample
+_SMOOTH = 5  #: cycles over which the place of their energy is averaged
+_DAMPED_WIDTH = 0.8  #: of a period: what rings no longer needs no more, and the neighbours stay out
+_ROUGH_FRAMES = 4
 _PLAUSIBLE = (0.7, 1.4)  #: period over the local period of the pitch track
 _WIDTH_STEP = 8  #: windows are one period long, rounded to this many samples
 _BEST = 0.999999
@@ -37,7 +43,8 @@ class Periods:
     period_s: from one cycle to the next, s. correlation: normalised, at the best lag. energy: geometric mean of the
     cycles' mean squares. amplitude, next_amplitude: of the two cycles; NaN where Praat gives none. follows: the pair
     before this one ends with the cycle that this one starts with. timing_noise_s2: variance of the time of one mark
-    that the unlikeness of the two cycles would cause by itself, s^2.
+    that the unlikeness of the two cycles would cause by itself, s^2. damped_*: the same, of the cycles with the vocal
+    tract's ringing shortened.
     """
 
     period_s: Vector
@@ -47,6 +54,9 @@ class Periods:
     next_amplitude: Vector
     follows: Mask
     timing_noise_s2: Vector
+    damped_period_s: Vector
+    damped_correlation: Vector
+    damped_noise_s2: Vector
 
     def __len__(self) -> int:
         return len(self.period_s)
@@ -60,12 +70,16 @@ class Periods:
 
 
 _EMPTY: Vector = np.zeros(0)
-_NOTHING = Periods(_EMPTY, _EMPTY, _EMPTY, _EMPTY, _EMPTY, np.zeros(0, bool), _EMPTY)
+_NOTHING = Periods(_EMPTY, _EMPTY, _EMPTY, _EMPTY, _EMPTY, np.zeros(0, bool), _EMPTY, _EMPTY, _EMPTY, _EMPTY)
 
 
 def voiced_stretches(track: PitchTrack, usable: Mask) -> list[Stretch]:
-    """Runs of voiced, usable frames, trimmed by 20 ms at both ends and at least 100 ms long (s, s)."""
-    voiced = np.concatenate(([False], (track.hz > 0) & usable, [False])).astype(np.int8)
+    """Runs of voiced, usable frames, trimmed by 20 ms at both ends and at least 100 ms long (s, s).
+
+    A few frames that are loud but too irregular to have a pitch do not end a run: leaving out its neighbourhood would
+    leave out just the irregular cycles of a rough voice.
+    """
+    voiced = np.concatenate(([False], _closed((track.hz > 0) & usable, usable), [False])).astype(np.int8)
     edges = np.flatnonzero(np.diff(voiced))
     trim = STRETCH_TRIM_S - TRACK_STEP_S / 2
     runs = (
@@ -73,6 +87,16 @@ def voiced_stretches(track: PitchTrack, usable: Mask) -> list[Stretch]:
         for first, last in zip(edges[::2], edges[1::2], strict=True)
     )
     return [(start, end) for start, end in runs if end - start >= STRETCH_MIN_S]
+
+
+def _closed(voiced: Mask, usable: Mask) -> Mask:
+    """`voiced` with its short gaps closed where all frames are usable."""
+    out = voiced.copy()
+    edges = np.flatnonzero(np.diff(voiced.astype(np.int8))) + 1
+    for start, end in pairwise(edges.tolist()):
+        if end - start <= _ROUGH_FRAMES and usable[start:end].all():
+            out[start:end] = True
+    return out
 
 
 def measure(
@@ -87,23 +111,28 @@ def measure(
     times = call(pulses, "To Matrix").values[0]
     amplitudes = _amplitudes(sound, pulses, times)
     left = _pairs_inside(times, stretches, track)
+    dry = damped(samples)
     grid = _finer(np.asarray(samples, np.float64))
-    marks = np.round((times * RATE_HZ - 0.5) * _FINE).astype(
-        np.intp
-    )  # Praat's first sample lies at half a sample
-    widest = np.diff(marks)[left].max(initial=0) + 2 * _WIDTH_STEP * _FINE
+    exact = times * RATE_HZ - 0.5  # Praat's first sample lies at half a sample
+    marks = np.round(exact * _FINE).astype(np.intp)
+    widest = 2 * np.diff(marks)[left].max(initial=0) + 2 * _WIDTH_STEP * _FINE
     left = left[(marks[left] > widest) & (marks[left + 1] < len(grid) - widest)]
     if not len(left):
         return _NOTHING
-    lag, correlation, energy, noise = _matched(grid, marks, left)
+    period, correlation, energy, noise = _matched(grid, marks, left)
+    dry_marks = np.round(_on_the_pulse(dry, exact, left) * _FINE).astype(np.intp)
+    dry_period, dry_correlation, _, dry_noise = _matched(_finer(dry), dry_marks, left, _DAMPED_WIDTH)
     return Periods(
-        period_s=(marks[left + 1] - marks[left] + lag) / (_FINE * RATE_HZ),
+        period_s=period,
         correlation=correlation,
         energy=energy,
         amplitude=amplitudes[left],
         next_amplitude=amplitudes[left + 1],
         follows=np.concatenate(([False], np.diff(left) == 1)),
-        timing_noise_s2=noise / RATE_HZ**2,
+        timing_noise_s2=noise,
+        damped_period_s=dry_period,
+        damped_correlation=dry_correlation,
+        damped_noise_s2=dry_noise,
     )
 
 
@@ -128,39 +157,82 @@ def _pairs_inside(times: Vector, stretches: Sequence[Stretch], track: PitchTrack
     return np.flatnonzero(inside[:-1] & inside[1:] & (home[:-1] == home[1:]) & plausible)
 
 
+def _on_the_pulse(dry: Vector, marks: Vector, left: Index) -> Vector:
+    """Marks (samples) moved to where the energy of their cycles lies, so that no pulse falls on the edge of a window.
+
+    Praat's marks wander within the cycle when it varies. What is moved is smooth: the mean phase of five cycles' energy.
+    """
+    period = np.full(len(marks), np.median(np.diff(marks)[left]) if len(left) else 1.0)
+    period[left] = marks[left + 1] - marks[left]
+    whole = np.round(marks).astype(np.intp)
+    turn = np.zeros(len(marks), complex)
+    energy = dry**2
+    for width, chosen in _by_width(period):
+        chosen = chosen[(whole[chosen] > width) & (whole[chosen] < len(dry) - width)]
+        offsets = np.arange(width) - width // 2
+        around = energy[whole[chosen, None] + offsets]
+        turn[chosen] = around @ np.exp(2j * np.pi * offsets / width) / (around.sum(axis=1) + 1e-20)
+    angle = np.unwrap(np.angle(np.convolve(turn, np.ones(_SMOOTH), "same")))
+    run = np.cumsum(np.concatenate(([True], np.diff(left) > 1)))
+    home = np.zeros(len(marks), np.intp)
+    home[left], home[left + 1] = run, run
+    mean = np.bincount(home, angle) / np.maximum(np.bincount(home), 1)
+    angle -= 2 * np.pi * np.round(mean / (2 * np.pi))[home]
+    return np.asarray(marks + np.where(home > 0, angle / (2 * np.pi) * period, 0.0))
+
+
 def _finer(samples: Vector) -> Vector:
     """`samples` on the finer grid (band-limited interpolation)."""
     padded = np.pad(samples, (0, -len(samples) % 4000 + 4000))
     return np.asarray(np.fft.irfft(np.fft.rfft(padded), len(padded) * _FINE) * _FINE)
 
 
-def _matched(grid: Vector, marks: Index, left: Index) -> tuple[Vector, Vector, Vector, Vector]:
-    """Lag (grid points), correlation, energy and timing noise (samples^2) of each pair."""
+def _matched(
+    grid: Vector, marks: Index, left: Index, part: float = 1.0
+) -> tuple[Vector, Vector, Vector, Vector]:
+    """Period (s), correlation, energy and timing noise (s^2) of each pair."""
     out = np.zeros((4, len(left)))
-    for width, chosen in _by_width(marks, left):
+    for width, chosen in _by_width(part * (marks[left + 1] - marks[left]) / _FINE):
         offsets = (np.arange(width) - width // 2) * _FINE
         first = grid[marks[left[chosen], None] + offsets]
-        out[:, chosen] = _match(grid, first, marks[left[chosen] + 1, None] + offsets)
-    return out[0], out[1], out[2], out[3]
+        where = marks[left[chosen] + 1, None] + offsets
+        coarse = _coarse(grid, first, where, width)
+        out[:, chosen] = _match(grid, first, where + coarse[:, None])
+        out[0, chosen] += coarse
+    period = (marks[left + 1] - marks[left] + out[0]) / (_FINE * RATE_HZ)
+    return period, out[1], out[2], out[3] / RATE_HZ**2
 
 
-def _by_width(marks: Index, left: Index) -> Iterator[tuple[int, Index]]:
-    """Pairs grouped by window width (samples), so that each group is one array operation."""
-    periods = (marks[left + 1] - marks[left]) / _FINE
+def _by_width(periods: Vector) -> Iterator[tuple[int, Index]]:
+    """Cycles grouped by window width (samples), so that each group is one array operation."""
     widths = np.maximum(np.round(periods / _WIDTH_STEP).astype(np.intp), 2) * _WIDTH_STEP
     for width in np.unique(widths):
         yield int(width), np.flatnonzero(widths == width)
+
+
+def _correlations(grid: Vector, first: Vector, where: Index, lags: Index) -> tuple[Vector, Vector]:
+    """Products of `first` with what lies at `where` + each lag, and the energies of the latter."""
+    cross, other = np.empty((2, len(first), len(lags)))
+    for column, lag in enumerate(lags.tolist()):
+        second = grid[where + lag]
+        cross[:, column] = np.einsum("ij,ij->i", first, second)
+        other[:, column] = np.einsum("ij,ij->i", second, second)
+    return cross, other
+
+
+def _coarse(grid: Vector, first: Vector, where: Index, width: int) -> Index:
+    """The lag (grid points, whole samples) at which the next cycle looks most alike."""
+    far = round(_REACH_RATIO * width)
+    lags = np.arange(-far, far + 1) * _FINE
+    cross, other = _correlations(grid, first, where, lags)
+    return np.asarray(lags[(cross / np.sqrt(other + 1e-20)).argmax(axis=1)])
 
 
 def _match(grid: Vector, first: Vector, where: Index) -> Vector:
     """For cycles `first` and the grid indices of their successors: lag, correlation, energy, timing noise."""
     energy = np.einsum("ij,ij->i", first, first)
     lags = np.arange(-_REACH, _REACH + 1)
-    cross, other = np.empty((2, len(first), len(lags)))
-    for column, lag in enumerate(lags):
-        second = grid[where + lag]
-        cross[:, column] = np.einsum("ij,ij->i", first, second)
-        other[:, column] = np.einsum("ij,ij->i", second, second)
+    cross, other = _correlations(grid, first, where, lags)
     correlation = cross / np.sqrt(energy[:, None] * other + 1e-20)
     row = np.arange(len(first))
     top = np.clip(correlation.argmax(axis=1), 1, len(lags) - 2)

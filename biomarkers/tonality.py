@@ -7,7 +7,7 @@ and then its spectrum is one full row of harmonics, which a tone does not have, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -41,12 +41,12 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Spectral lines of frames of 128 ms. lines and lines_ratio count the harmonics of a steady F0 that are there."""
+    """Spectral lines of frames of 128 ms. lines and lines_ratio count the harmonics that stand out of a pitched frame."""
 
     power: Vector
     pure: Mask  #: two lines hold nearly all of the frame
     top_hz: Vector
-    steady: Mask
+    steady: Mask  #: the pitch stays within a third of a semitone
     lines: Vector
     lines_ratio: Vector
 
@@ -54,16 +54,27 @@ class Lines:
     def joined(parts: Sequence[Lines]) -> Lines:
         return Lines(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Lines)))
 
+    @property
+    def full_row(self) -> Mask:
+        """Frames with the harmonics of a voice: at least three and not only here and there, or F0 and its octave.
+
+        The latter is all that a high, closed vowel has.
+        """
+        enough = self.lines_ratio >= _FEW_LINES_RATIO
+        return np.asarray(enough & (self.lines >= 2))
+
 
 def lines_of(samples: Samples | Vector, spectra: Vector, track: PitchTrack | None) -> Lines:
-    """The lines of one block, given its `frame_spectra`, and, where its F0 is steady, its row of harmonics."""
+    """The lines of one block, given its `frame_spectra`, and the rows of harmonics of its steady and its pure frames."""
     count = len(spectra)
     top_hz, share = _two_strongest(spectra)
+    pure = share >= _PURE_SHARE
     steady, lines, ratio = np.zeros(count, bool), np.zeros(count), np.zeros(count)
-    for index, f0 in _steady_frames(frame_centres_s(count), track):
-        steady[index] = True
-        lines[index], ratio[index] = _row_of_harmonics(samples[index * HOP : index * HOP + WINDOW], f0)
-    return Lines(spectra.sum(axis=1), share >= _PURE_SHARE, top_hz, steady, lines, ratio)
+    for index, f0, is_steady in _pitched_frames(frame_centres_s(count), track):
+        steady[index] = is_steady
+        if is_steady or pure[index]:
+            lines[index], ratio[index] = _row_of_harmonics(samples[index * HOP : index * HOP + WINDOW], f0)
+    return Lines(spectra.sum(axis=1), pure, top_hz, steady, lines, ratio)
 
 
 def _two_strongest(spectra: Vector) -> tuple[Vector, Vector]:
@@ -92,19 +103,16 @@ def _refined(spectra: Vector, peak: NDArray[np.intp]) -> Vector:
     )
 
 
-def _steady_frames(centres_s: Vector, track: PitchTrack | None) -> list[tuple[int, float]]:
-    """Frames around whose centre F0 stays within a third of a semitone, with that F0."""
-    found: list[tuple[int, float]] = []
+def _pitched_frames(centres_s: Vector, track: PitchTrack | None) -> Iterator[tuple[int, float, bool]]:
+    """Frames that are voiced all around their centre, with their F0, and whether it is steady."""
     if track is None:
-        return found
+        return
     at = np.searchsorted(track.times_s, centres_s)
     for index, centre in enumerate(at.tolist()):
         around = track.hz[max(centre - _STEADY_TRACK_FRAMES, 0) : centre + _STEADY_TRACK_FRAMES]
-        if len(around) <= _STEADY_TRACK_FRAMES or around.min() <= 0:
-            continue
-        if 12 * np.log2(around.max() / around.min()) <= _STEADY_SEMITONES:
-            found.append((index, float(np.median(around))))
-    return found
+        if len(around) > _STEADY_TRACK_FRAMES and around.min() > 0:
+            spread = 12 * np.log2(around.max() / around.min())
+            yield index, float(np.median(around)), bool(spread <= _STEADY_SEMITONES)
 
 
 def _row_of_harmonics(frame: Samples | Vector, f0_hz: float) -> tuple[float, float]:
@@ -119,6 +127,8 @@ def _row_of_harmonics(frame: Samples | Vector, f0_hz: float) -> tuple[float, flo
     valleys = np.array([_highest(level, (k + 0.5) * f0_hz * per_bin, 2) for k in range(len(number) + 1)])
     valley = np.minimum(valleys[:-1], valleys[1:])
     there = (peaks - valley > _LINE_OVER_VALLEY_DB) & (peaks > peaks.max() - _LINE_UNDER_TOP_DB)
+    if there.sum() == 2 and not there[:2].all():
+        return 0.0, 0.0  # two lines that are not F0 and its octave: a pair of tones
     return float(there.sum()), float(there.mean())
 
 
@@ -132,12 +142,9 @@ def tone_ratio(lines: Lines) -> float:
     if not len(lines.power):
         return 0.0
     loud = lines.power > np.percentile(lines.power, 95) * 10 ** (-_LOUD_UNDER_PEAK_DB / 10)
-    octave = (lines.lines == 2) & (
-        lines.lines_ratio >= _FEW_LINES_RATIO
-    )  # a high, closed vowel: F0 and its octave
-    few = lines.steady & ~octave & ((lines.lines < 3) | (lines.lines_ratio < _FEW_LINES_RATIO))
     held = lines.pure & ~lines.steady & _is_held(lines.top_hz)
-    return float((loud & (few | held)).sum() / max(loud.sum(), 1))
+    tonal = (lines.steady | held) & ~lines.full_row
+    return float((loud & tonal).sum() / max(loud.sum(), 1))
 
 
 def _is_held(top_hz: Vector) -> Mask:
@@ -161,13 +168,15 @@ def is_music(hz: Vector, hnr_db: float | None) -> bool:
     flat = float((steps < _FLAT_STEP_SEMITONES).mean())
     low, high = np.percentile(hz[voiced], [5, 95])
     scale = _scale(semitones, voiced)
+    is_machine = float(np.median(steps)) < _MACHINE_STEP_SEMITONES
     if hnr_db is None or hnr_db >= _CLEAN_HNR_DB:
-        return scale.levels >= 5 and scale.share >= 0.5 and scale.coherence >= 0.93
+        several = scale.notes >= 6 and scale.levels >= 4 and scale.share >= 0.5
+        return (several and scale.coherence >= 0.93) or (is_machine and high / low >= 1.12)
     return (
-        (scale.notes >= 10 and scale.levels >= 4 and scale.share >= 0.25 and scale.coherence >= 0.7)
+        is_machine
+        or (scale.notes >= 10 and scale.levels >= 4 and scale.share >= 0.25 and scale.coherence >= 0.7)
         or (flat >= 0.2 and high / low >= 2.4)
         or (flat >= 0.45 and high / low >= 1.5 and hnr_db < _MUDDY_HNR_DB)
-        or float(np.median(steps)) < _MACHINE_STEP_SEMITONES
     )
 
 

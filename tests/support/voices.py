@@ -29,6 +29,7 @@ VOWELS: dict[str, tuple[tuple[float, float], ...]] = {
     "i": ((300, 60), (2290, 120), (3010, 180), (3600, 250)),
     "o": ((570, 80), (840, 90), (2410, 160), (3400, 250)),
     "u": ((320, 60), (870, 90), (2240, 160), (3400, 250)),
+    "hum": (),  # no tract at all: the bare source
     "schwa": ((500, 80), (1500, 110), (2500, 160), (3500, 250)),
 }
 
@@ -436,7 +437,7 @@ def _loudness(speech: Speech, nuclei: list[_Nucleus], t: Samples) -> Samples:
 
 def _spoken_vowels(source: Samples, nuclei: list[_Nucleus], t: Samples, rng: np.random.Generator) -> Samples:
     """Each syllable through a vowel of its own, blended over 20 ms."""
-    names = list(VOWELS)
+    names = [name for name in VOWELS if name != "hum"]
     share = dict.fromkeys(names, np.zeros(len(t)))
     for n in nuclei:
         name = names[rng.integers(len(names))]
