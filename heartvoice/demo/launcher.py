@@ -69,10 +69,12 @@ def running_stack(
         servers = stack.enter_context(running_servers(home / "servers"))
         env |= servers.environment()
         env["DATABASE_URL"] = _database(servers, env, logs, keeps_data=keeps_data, fresh=fresh)
-        children += [_web(env, ports, logs), *_workers(env, logs), _beat(env, logs)]
+        children += product(env, ports, logs)
         stack.callback(stop_all, children, within_s=STOP_WITHIN_S)
-        _join(env)
-        _wait_until_ready(ports, children)
+        join(env)
+        for child in children[:2]:
+            _wait_for_line(child, "ready ", children)
+        wait_until_product_ready(ports, children)
         yield Stack(env=env, ports=ports, logs=logs, children=tuple(children))
 
 
@@ -132,6 +134,11 @@ def _agent(env: dict[str, str], ports: Ports, logs: Path) -> Child:
 
 def _phone(env: dict[str, str], ports: Ports, logs: Path) -> Child:
     return _python("telephone", "heartvoice.demo.phone", "--port", str(ports.phone), env=env, logs=logs)
+
+
+def product(env: dict[str, str], ports: Ports, logs: Path) -> list[Child]:
+    """Start what is also run in production: web and calls, workers, beat. To be stopped by the caller."""
+    return [_web(env, ports, logs), *_workers(env, logs), _beat(env, logs)]
 
 
 def _web(env: dict[str, str], ports: Ports, logs: Path) -> Child:
@@ -210,7 +217,7 @@ def _python(
     return child
 
 
-def _join(env: dict[str, str]) -> None:
+def join(env: dict[str, str]) -> None:
     """Make this process one of the system's own, while the others start: it will read what they write."""
     os.environ.clear()
     os.environ.update(env)
@@ -222,16 +229,14 @@ def _join(env: dict[str, str]) -> None:
     heartbeat.delay()  # readiness asks for a worker's sign of life; beat would send for one in 10 s
 
 
-def _wait_until_ready(ports: Ports, children: list[Child]) -> None:
-    """Return once every part says of itself that it can take a call."""
+def wait_until_product_ready(ports: Ports, children: list[Child]) -> None:
+    """Return once the web process says that everything it needs for a call is there. Raises `ProcessFailed`."""
     reasons: list[str] = []
 
     def is_ready() -> bool:
         reasons[:] = _reasons(f"{ports.web_url}/health/ready")
         return not reasons
 
-    for child in children[:2]:
-        _wait_for_line(child, "ready ", children)
     try:
         wait_until(is_ready, children=children, within_s=READY_WITHIN_S, what="the web process", every_s=0.1)
     except ProcessFailed as failure:

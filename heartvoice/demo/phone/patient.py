@@ -155,6 +155,10 @@ class Patient:
         if reply is not None:
             self._plan = (self._think_frames(), reply)
 
+    def say(self, text: str) -> None:
+        """Say `text` now, whatever has been heard."""
+        self._start(Reply("told", text))
+
     def press(self, digits: str) -> None:
         """Key `digits` now."""
         self.happenings.append(Keys(Reply("keys", ""), digits, self.at_ms))
