@@ -6,14 +6,18 @@ installation; replaying is safe to repeat, since every command is. Audio never c
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import logging
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from calls.writes import Write
 from heartvoice.shared.crypto import open_bytes, seal_bytes
@@ -54,28 +58,46 @@ def keep(call_id: UUID, writes: Sequence[Write]) -> None:
 
 
 def replay() -> int:
-    """Carry out every spooled write, file by file; how many calls were caught up. The database must be there."""
+    """Carry out every spooled write, file by file; how many calls were caught up. The database must be there.
+
+    A process that dies half-way leaves its file to the next one, which starts it again: every command is safe to
+    repeat. Raises what the database raises; the file stays.
+    """
     done = 0
     for path in sorted(folder().glob(f"*{SUFFIX}")):
-        mine = path.with_suffix(".taken")
-        try:
-            path.rename(mine)  # of two processes one gets it
-        except OSError:
-            continue
-        try:
-            _replay(UUID(path.stem), mine.read_bytes())
-        except (PHIError, ValueError):
-            log.exception("a spooled call cannot be read", extra={"call_id": path.stem})
-            mine.rename(path.with_suffix(".unreadable"))
-            continue
-        except BaseException:
-            mine.rename(path)  # the database went away again: later
-            raise
-        mine.unlink()
-        done += 1
+        with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+            if _is_mine(file) and path.exists():
+                done += _caught_up(path, file.read())
     return done
 
 
-def _replay(call_id: UUID, sealed: bytes) -> None:
-    for name, fields in json.loads(open_bytes(sealed, _aad(call_id))):
-        Write(name, fields).run(call_id)
+def _is_mine(file: BinaryIO) -> bool:
+    """Of several processes one gets the file, for as long as it lives."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _caught_up(path: Path, sealed: bytes) -> bool:
+    call_id = path.stem
+    try:
+        writes = [Write(name, fields) for name, fields in json.loads(open_bytes(sealed, _aad(UUID(call_id))))]
+    except (PHIError, ValueError):
+        log.exception("a spooled call cannot be read", extra={"call_id": call_id})
+        path.rename(path.with_suffix(".unreadable"))
+        return False
+    for write in writes:
+        _carry_out(write, UUID(call_id))
+    path.unlink()
+    return True
+
+
+def _carry_out(write: Write, call_id: UUID) -> None:
+    try:
+        write.run(call_id)
+    except (OperationalError, InterfaceError):
+        raise  # the database went away again: later
+    except Exception:  # boundary: one bad write must not keep the writes after it
+        log.exception("a spooled write failed", extra={"call_id": str(call_id), "event": write.name})

@@ -74,6 +74,7 @@ class CallStore:
             async with asyncio.timeout(within_s):
                 return await asyncio.shield(answer)
         except TimeoutError:
+            self._went_away()  # until a write succeeds, nobody else should wait as long
             raise StoreAway from None
 
     def _add(self, write: Write, answer: asyncio.Future[Any] | None) -> None:

@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from alerts.services import transfer_missed_submit
 from calls import remembered, steps
+from calls.database import WEBHOOK_S, deadline
 from calls.events import EndReason
 from calls.metrics import WEBHOOKS_REFUSED
 from calls.models import Call
@@ -61,7 +62,8 @@ def webhook(view: View) -> View:
             WEBHOOKS_REFUSED.inc()
             return HttpResponseForbidden()
         try:
-            return view(request)
+            with deadline(WEBHOOK_S):
+                return view(request)
         except (DatabaseError, InterfaceError):
             log.exception("a webhook could not use the database", extra={"path": request.path})
             return _twiml(_without_database(_field(request, "CallSid")))

@@ -160,12 +160,11 @@ def failure_note(
     result: str = "",
     at: datetime | None = None,
 ) -> None:
-    """Something failed, what was done about it, and whether that worked."""
-    CallFailure.objects.create(
+    """Something failed, what was done about it, and whether that worked. The same moment again: nothing."""
+    CallFailure.objects.get_or_create(
         call_id=call_id,
         at=at or timezone.now(),
         error_type=error_type[:40],
         error_code=error_code[:80],
-        strategy=strategy[:40],
-        result=result[:40],
+        defaults={"strategy": strategy[:40], "result": result[:40]},
     )

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.decorators.csrf import requires_csrf_token
 
+AWAY = (OperationalError, InterfaceError)
+
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The 500 page with the request's id, drawn without context processors."""
+    """The 500 page with the request's id, drawn without context processors; 503 while the database is away."""
+    if isinstance(sys.exc_info()[1], AWAY):
+        return not_recorded(request)
     request_id = getattr(request, "request_id", "")
     return HttpResponse(loader.get_template("500.html").render({"request_id": request_id}), status=500)
 
