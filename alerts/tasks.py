@@ -7,18 +7,14 @@ from celery import shared_task
 from alerts.services import escalations_sweep, notification_send, notifications_sweep
 from alerts.services.sweeping import heartbeat
 
-QUEUE = "urgent"
 
-
-@shared_task(
-    queue=QUEUE, name="alerts.tasks.send_notification", acks_late=True, soft_time_limit=45, time_limit=60
-)  # type: ignore[untyped-decorator]
+@shared_task(name="alerts.tasks.send_notification", acks_late=True, soft_time_limit=45, time_limit=60)  # type: ignore[untyped-decorator]
 def send_notification(notification_id: str) -> None:
     """Send one message of the outbox."""
     notification_send(notification_id=notification_id)
 
 
-@shared_task(queue=QUEUE, name="alerts.tasks.sweep_notifications", soft_time_limit=45, time_limit=60)  # type: ignore[untyped-decorator]
+@shared_task(name="alerts.tasks.sweep_notifications", soft_time_limit=45, time_limit=60)  # type: ignore[untyped-decorator]
 def sweep_notifications() -> int:
     """Hand over what was lost on the way to a worker, and probe the telephone channel now and then."""
     count = notifications_sweep()
@@ -26,7 +22,7 @@ def sweep_notifications() -> int:
     return count
 
 
-@shared_task(queue=QUEUE, name="alerts.tasks.sweep_escalations", soft_time_limit=100, time_limit=120)  # type: ignore[untyped-decorator]
+@shared_task(name="alerts.tasks.sweep_escalations", soft_time_limit=100, time_limit=120)  # type: ignore[untyped-decorator]
 def sweep_escalations() -> int:
     """Climb the ladders and wake the sleepers."""
     return escalations_sweep()

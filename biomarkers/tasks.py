@@ -11,7 +11,6 @@ from biomarkers.services import call_voice_update, call_voices_sweep, segment_an
 
 
 @shared_task(
-    queue="biomarkers",
     autoretry_for=(RedisError,),
     retry_backoff=2,
     max_retries=3,
@@ -23,13 +22,13 @@ def extract_segment(biomarker_id: str) -> None:
     call_voice_update(call_id=segment_analyse(biomarker_id=UUID(biomarker_id)).call_id)
 
 
-@shared_task(queue="biomarkers")
+@shared_task
 def update_call_voice(call_id: str) -> None:
     """Pool the call's segments and compare them with the patient's baseline."""
     call_voice_update(call_id=UUID(call_id))
 
 
-@shared_task(queue="biomarkers")
+@shared_task
 def sweep_segments() -> None:
     """Ask again for what is waiting, say of what is gone that it is lost, and pool the calls that are settled."""
     segments_sweep()

@@ -9,8 +9,11 @@ from celery import shared_task
 
 from calls import spool
 from calls.models import Call
-from calls.scheduling.placing import place_due
+from calls.scheduling.audit import checkins_audit, pauses_end
+from calls.scheduling.follow_ups import follow_ups_plan
+from calls.scheduling.placing import calls_call_off, place_due
 from calls.scheduling.planning import plan_all
+from calls.scheduling.redials import emergency_redials
 from calls.services import calls_close_lost
 from calls.services.budget import budget_watch
 from calls.services.machines import machine_answered
@@ -19,13 +22,14 @@ from calls.twilio.client import redirect_call
 SECONDS_BETWEEN_CALLS = 1.0  # the carrier's default pace for new calls
 
 
-@shared_task(queue="calls")
+@shared_task
 def place_due_calls() -> None:
-    """Dial what is due, one call a second."""
+    """Dial what is due, one call a second; first of all whom the line was lost to in an emergency."""
+    emergency_redials()
     place_due(pause=lambda: time.sleep(SECONDS_BETWEEN_CALLS))
 
 
-@shared_task(queue="calls")
+@shared_task
 def end_machine_call(call_id: str) -> None:
     """A machine answered: the line ends, with a message where the patient agreed to one."""
     answer = machine_answered(call_id=UUID(call_id))
@@ -34,19 +38,39 @@ def end_machine_call(call_id: str) -> None:
         redirect_call(call_sid, answer)
 
 
-@shared_task(queue="calls")
+@shared_task
 def plan_next_calls() -> None:
-    """Every active patient has a next call or a reason."""
+    """What follows each call that has ended, soon enough to ring again within a minute of a drop."""
+    calls_call_off()
+    plan_all(only_new=True)
+
+
+@shared_task
+def plan_follow_ups() -> None:
+    """What was promised becomes a call or a task; pauses end."""
+    pauses_end()
+    follow_ups_plan()
+
+
+@shared_task
+def audit_check_ins() -> None:
+    """Every active patient has a next call, or a reason and a task."""
+    checkins_audit()
+
+
+@shared_task
+def plan_again() -> None:
+    """Patients that had a reason against a next call may have lost it: a consent, a schedule, calling days."""
     plan_all()
 
 
-@shared_task(queue="upkeep")
+@shared_task
 def watch_budget() -> None:
     """Warnings at 80, 95 and 100 per cent of the month's budget."""
     budget_watch()
 
 
-@shared_task(queue="calls")
+@shared_task
 def close_lost_calls() -> None:
     """Calls whose process or line died without saying so end as interrupted."""
     calls_close_lost()

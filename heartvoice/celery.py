@@ -14,6 +14,15 @@ from django.conf import settings
 
 URGENT, CALLS, BIOMARKERS, UPKEEP = "urgent", "calls", "biomarkers", "upkeep"
 
+ROUTES = {
+    "alerts.tasks.*": {"queue": URGENT},
+    "calls.tasks.watch_budget": {"queue": UPKEEP},
+    "calls.tasks.*": {"queue": CALLS},
+    "biomarkers.tasks.*": {"queue": BIOMARKERS},
+    "patients.tasks.*": {"queue": UPKEEP},
+    "heartvoice.tasks.*": {"queue": UPKEEP},
+}
+
 app = Celery("heartvoice")
 app.conf.update(
     broker_url=settings.REDIS_URL,
@@ -23,6 +32,7 @@ app.conf.update(
     accept_content=["json"],
     task_queues=[Queue(name) for name in (URGENT, CALLS, BIOMARKERS, UPKEEP)],
     task_default_queue=UPKEEP,
+    task_routes=ROUTES,
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
@@ -64,8 +74,23 @@ app.conf.beat_schedule = {
     },
     "plan next calls": {
         "task": "calls.tasks.plan_next_calls",
+        "schedule": 15.0,
+        "options": {"queue": CALLS, "expires": 30},
+    },
+    "plan again": {
+        "task": "calls.tasks.plan_again",
         "schedule": 300.0,
         "options": {"queue": CALLS, "expires": 300},
+    },
+    "plan follow-ups": {
+        "task": "calls.tasks.plan_follow_ups",
+        "schedule": 60.0,
+        "options": {"queue": CALLS, "expires": 60},
+    },
+    "nobody is forgotten": {
+        "task": "calls.tasks.audit_check_ins",
+        "schedule": crontab(minute=17),
+        "options": {"queue": CALLS},
     },
     "send notifications": {
         "task": "alerts.tasks.sweep_notifications",

@@ -19,7 +19,6 @@ from alerts.severity import AlertType, Severity
 from heartvoice.shared.handover import Handover
 from patients.models import CareTeam
 
-QUEUE = "urgent"
 MERGED = "merged"
 TELEPHONE = (Notification.Channel.SMS, Notification.Channel.VOICE)
 ANSWERED = frozenset(
@@ -80,7 +79,7 @@ def _merge(alert: Alert, rows: Iterable[Notification], since: datetime) -> None:
 
 
 def _send_task(identity: str) -> None:
-    current_app.send_task("alerts.tasks.send_notification", args=[identity], queue=QUEUE)
+    current_app.send_task("alerts.tasks.send_notification", args=[identity])
 
 
 handover = Handover(_send_task)

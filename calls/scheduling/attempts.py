@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from calls.scheduling.eligibility import EXCUSED, WhyNone
+from calls.scheduling.outcomes import CallEnd, Outcome, outcome_of
 from calls.scheduling.slots import Window, instant, next_slot
 
-REDIAL_AFTER_DROP = timedelta(seconds=30)  # a dropped call is redialled within a minute
-REDIALS_AFTER_DROP = 2
-UNREACHED = frozenset({"no_answer", "busy", "failed"})
+RANG = frozenset({Outcome.UNHEARD, Outcome.DROPPED, Outcome.BAD_NUMBER})
+SPOKE = frozenset({Outcome.DONE, Outcome.REACHED})
 
 
 @dataclass(frozen=True, slots=True)
-class LastCall:
-    """The newest scheduled call of a patient. `day` is the local date of its slot."""
+class Cadence:
+    """How often a patient is tried. `attempts`: on one day, before the check-in counts as missed."""
 
-    day: date
-    attempt: int
-    state: str
-    was_answered_by_machine: bool
-    is_completed: bool
-    ended_at: datetime | None
-    drops: int
-    was_refused_for_good: bool = False
+    attempts: int
+    gap: timedelta
+    redial_after: timedelta
+    redials: int
+    retry_not_placed: timedelta
+    spread_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The newest day of a patient's scheduled calls, oldest call first. `on` is the local date of its slots."""
+
+    on: date
+    calls: Sequence[CallEnd]
+
+    @property
+    def last(self) -> CallEnd:
+        return self.calls[-1]
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(outcome_of(call) is outcome for call in self.calls)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Dial at this instant, as this attempt of that day's check-in."""
+    """Dial at this instant, as this attempt of that day's check-in. `resumes`: go on where the line broke."""
 
     day: date
     at: datetime
     number: int
+    resumes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,66 +60,71 @@ class Waiting:
 class NoneLeft:
     """No slot can be found; the reason is shown on the dashboard."""
 
-    why: str
+    why: WhyNone
 
 
 Next = Attempt | Waiting | NoneLeft
 
 
+def attempts_today(*, attempts_max: int, a_day: int, enrolled_on: date, day: date, first_days: int) -> int:
+    """How many unheard attempts a day may hold: all of them in the first days, later at most `a_day`."""
+    is_new = day < enrolled_on + timedelta(days=first_days)
+    return attempts_max if is_new else min(attempts_max, a_day)
+
+
 def next_attempt(
-    window: Window,
-    last: LastCall | None,
-    now: datetime,
-    *,
-    attempts_max: int,
-    gap: timedelta,
-    spread_minutes: int,
+    window: Window, day: Day | None, now: datetime, cadence: Cadence, *, done_on: date | None = None
 ) -> Next:
-    """The next attempt of a patient's check-ins."""
-    if last is not None and last.state not in _ENDED:
+    """The next attempt of a patient's check-ins.
+
+    `done_on`: the local date of the last check-in that was completed in whatever call; that day needs no other.
+    """
+    if day is not None and outcome_of(day.last) is Outcome.RUNNING:
         return Waiting()
-    again = None if last is None else _again(window, last, now, attempts_max, gap)
+    again = None if day is None or done_on == day.on else _again(window, day, now, cadence)
     if again is not None:
         return again
-    after = now if last is None else max(now, _end_of(last, window))
-    slot = next_slot(window, after, spread_minutes=spread_minutes)
+    over = [_end_of(on, window) for on in (day.on if day else None, done_on) if on is not None]
+    slot = next_slot(window, max([now, *over]), spread_minutes=cadence.spread_minutes)
     if slot is None:
-        return NoneLeft("no calling hours within 60 days")
+        return NoneLeft(WhyNone.NO_HOURS)
     return Attempt(slot[0], slot[1], 1)
 
 
-def is_missed(last: LastCall, window: Window, now: datetime, *, attempts_max: int, gap: timedelta) -> bool:
-    """True when the day's check-in was not reached and no further attempt of it will be made."""
-    if last.is_completed or last.state not in _ENDED or last.state == "canceled":
+def is_missed(window: Window, day: Day, now: datetime, cadence: Cadence, *, done_on: date | None) -> bool:
+    """True when the telephone rang that day, nobody was reached, and no further attempt of it will be made."""
+    outcomes = [outcome_of(call) for call in day.calls]
+    if outcomes[-1] is Outcome.RUNNING or done_on == day.on:
         return False
-    reached = last.state in {"completed", "interrupted"} and not last.was_answered_by_machine
-    return not reached and _again(window, last, now, attempts_max, gap) is None
+    if day.last.is_flagged or day.last.not_called_reason in EXCUSED or not RANG.intersection(outcomes):
+        return False
+    if SPOKE.intersection(outcomes) or any(call.is_verified for call in day.calls):
+        return False
+    return _again(window, day, now, cadence) is None
 
 
-_ENDED = frozenset({"completed", "no_answer", "busy", "failed", "canceled", "interrupted"})
-
-
-def _again(
-    window: Window, last: LastCall, now: datetime, attempts_max: int, gap: timedelta
-) -> Attempt | None:
+def _again(window: Window, day: Day, now: datetime, cadence: Cadence) -> Attempt | None:
     """Another attempt of the same day, or None."""
-    if last.is_completed or last.was_refused_for_good or last.ended_at is None:
+    last, ended = day.last, day.last.ended_at
+    if ended is None or last.is_flagged:  # after an emergency there are calls of another kind
         return None
-    if last.state == "interrupted":
-        if last.drops > REDIALS_AFTER_DROP:
+    match outcome_of(last):
+        case Outcome.DROPPED if day.count(Outcome.DROPPED) <= cadence.redials:
+            at, resumes = ended + cadence.redial_after, True
+        case Outcome.UNHEARD if day.count(Outcome.UNHEARD) < cadence.attempts:
+            at, resumes = ended + cadence.gap, False
+        case Outcome.NOT_PLACED:
+            at, resumes = ended + cadence.retry_not_placed, False
+        case _:
             return None
-        at = max(now, last.ended_at + REDIAL_AFTER_DROP)
-    elif last.state in UNREACHED or (last.state == "completed" and last.was_answered_by_machine):
-        if last.attempt >= attempts_max:
-            return None
-        at = max(now, last.ended_at + gap)
-    else:
+    at = max(now, at)
+    same_day = at.astimezone(window.zone).date() == day.on
+    if not (same_day and window.contains(at)):
         return None
-    same_day = at.astimezone(window.zone).date() == last.day
-    return Attempt(last.day, at, last.attempt + 1) if same_day and window.contains(at) else None
+    return Attempt(day.on, at, max(call.attempt for call in day.calls) + 1, resumes)
 
 
-def _end_of(last: LastCall, window: Window) -> datetime:
-    """The end of the last slot's day, so that one day holds one check-in."""
+def _end_of(day: date, window: Window) -> datetime:
+    """The end of a day's window, so that one day holds one check-in."""
     _, end = window.bounds()
-    return instant(last.day, end, window.zone)
+    return instant(day, end, window.zone)

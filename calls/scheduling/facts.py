@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from alerts.models import OnCallShift
+from django.db.models import Exists, OuterRef
+
+from alerts.models import CallFlag, OnCallShift
+from alerts.ruleset import RuleSet
+from alerts.selectors import ruleset_in_force
+from alerts.severity import AlertType, Severity
 from calls.models import Call, CallSchedule
-from calls.scheduling.attempts import LastCall
+from calls.scheduling.attempts import Cadence, Day, attempts_today
 from calls.scheduling.eligibility import DialFacts
+from calls.scheduling.outcomes import CallEnd
 from calls.scheduling.slots import Window
 from patients.models import Consent, Patient
 from patients.services import consent_in_force
 
-ROSTER_AHEAD = timedelta(minutes=60)
 EVERY_DAY = frozenset(range(1, 8))
+SPREAD_MINUTES = 120
+CALLS_OF_A_DAY = 16  # more than any mix of attempts, redials and refused dials of one day
 
 
 def window_of(patient: Patient, schedule: CallSchedule | None) -> Window:
-    """The patient's calling hours in the patient's zone; defaults where there is no schedule."""
+    """The patient's calling hours in the patient's zone; defaults where there is no schedule.
+
+    Raises ValueError or KeyError for a row that holds no such zone or date.
+    """
     zone = ZoneInfo(patient.time_zone)
     if schedule is None:
         return Window(zone, time(9), time(19), EVERY_DAY)
@@ -31,53 +43,114 @@ def window_of(patient: Patient, schedule: CallSchedule | None) -> Window:
     )
 
 
-def is_team_on_call(team_id: object, now: datetime) -> bool:
-    """True when the roster covers the team from now for the next hour, by one or several shifts."""
+def cadence_of(patient: Patient, schedule: CallSchedule, rules: RuleSet, *, day: date) -> Cadence:
+    """How often the patient is tried on that local date."""
+    return Cadence(
+        attempts=attempts_today(
+            attempts_max=schedule.attempts_max,
+            a_day=int(rules["attempts_a_day"]),
+            enrolled_on=patient.enrolled_on,
+            day=day,
+            first_days=int(rules["first_days"]),
+        ),
+        gap=timedelta(minutes=schedule.attempt_gap_minutes),
+        redial_after=timedelta(seconds=rules["redial_after_s"]),
+        redials=int(rules["redials"]),
+        retry_not_placed=timedelta(minutes=rules["not_placed_retry_min"]),
+        spread_minutes=spread_of(patient),
+    )
+
+
+def spread_of(patient: Patient) -> int:
+    """A fixed minute within two hours per patient: equal windows do not all ring at once."""
+    return zlib.crc32(str(patient.pk).encode()) % SPREAD_MINUTES
+
+
+def is_team_on_call(team_id: UUID, now: datetime) -> bool:
+    """True when the roster covers the team from now for as long as the rule set's gate asks, by one or several shifts."""
+    ahead = timedelta(minutes=ruleset_in_force()["roster_gate_min"])
     covered = now
-    shifts = OnCallShift.objects.filter(team_id=team_id, ends_at__gt=now, starts_at__lt=now + ROSTER_AHEAD)
+    shifts = OnCallShift.objects.filter(
+        team_id=team_id, ends_at__gt=now, starts_at__lt=now + ahead, user__is_active=True
+    )
     for starts, ends in sorted(shifts.values_list("starts_at", "ends_at")):
         if starts > covered:
             return False
         covered = max(covered, ends)
-    return covered >= now + ROSTER_AHEAD
+    return covered >= now + ahead
 
 
-def dial_facts(call: Call, now: datetime, *, is_within_budget: bool, is_scanner_well: bool) -> DialFacts:
+def dial_facts(call: Call, now: datetime, *, is_scanner_well: bool) -> DialFacts:
     """The facts of one planned call, read at dial time."""
     patient = call.patient
+    window = window_of(patient, call.schedule)
+    is_check_in = call.purpose == Call.Purpose.SCHEDULED and call.slot_key is not None
     return DialFacts(
         is_active=patient.status == Patient.Status.ACTIVE,
         has_consent=consent_in_force(patient=patient, scope=Consent.Scope.AI_VOICE_CALL),
         needs_interpreter=patient.interpreter_needed,
         has_live_call=Call.objects.live().filter(patient=patient).exclude(pk=call.pk).exists(),
         is_staff_on_call=is_team_on_call(patient.care_team_id, now),
-        is_within_budget=is_within_budget,
         is_scanner_well=is_scanner_well,
-        window=window_of(patient, call.schedule),
+        window=window,
         is_emergency=call.purpose == Call.Purpose.EMERGENCY_REDIAL,
         placed_by_staff=call.purpose == Call.Purpose.MANUAL,
+        slot_day=slot_day(call) if is_check_in else None,
+        is_done_today=is_check_in and done_on(patient, window, now) == now.astimezone(window.zone).date(),
     )
 
 
-def last_call(schedule: CallSchedule) -> LastCall | None:
-    """The newest scheduled call, as the pure code sees it."""
-    call = schedule.calls.filter(slot_key__isnull=False).order_by("-planned_for", "-attempt_no").first()
-    if call is None:
-        return None
-    day = slot_day(call)
-    return LastCall(
-        day=day,
-        attempt=call.attempt_no,
+def last_calls(patient: Patient) -> list[Call]:
+    """The scheduled calls of the newest day that has any, oldest first; whatever schedule they were made for."""
+    newest = list(
+        patient.calls.filter(purpose=Call.Purpose.SCHEDULED, slot_key__isnull=False)
+        .annotate(flagged=is_flagged())
+        .order_by("-planned_for", "-attempt_no")[:CALLS_OF_A_DAY]
+    )
+    if not newest:
+        return []
+    day = slot_day(newest[0])
+    return [call for call in reversed(newest) if slot_day(call) == day]
+
+
+def is_flagged() -> Exists:
+    """Calls in which a critical emergency was flagged."""
+    return Exists(
+        CallFlag.objects.filter(
+            call_id=OuterRef("pk"), severity=Severity.CRITICAL, alert_type=AlertType.EMERGENCY
+        )
+    )
+
+
+def day_of(calls: list[Call]) -> Day | None:
+    """These calls, all of one day, as the pure code sees them."""
+    return Day(slot_day(calls[0]), tuple(end_of(call) for call in calls)) if calls else None
+
+
+def end_of(call: Call) -> CallEnd:
+    """A call's row as far as its outcome depends on it."""
+    return CallEnd(
         state=call.state,
-        was_answered_by_machine=call.answer_type
-        in {Call.AnswerType.VOICEMAIL, Call.AnswerType.FAX, Call.AnswerType.IVR},
+        end_reason=call.end_reason,
+        answer_type=call.answer_type,
+        is_verified=call.identity_result == Call.Identity.VERIFIED,
         is_completed=call.is_completed,
         ended_at=call.ended_at,
-        drops=schedule.calls.filter(
-            slot_key__contains=f"|{day.isoformat()}|", state=Call.State.INTERRUPTED
-        ).count(),
-        was_refused_for_good=call.end_reason in {"opt_out", "not_verified", "wrong_person", "bad_number"},
+        attempt=call.attempt_no,
+        not_called_reason=call.not_called_reason,
+        is_flagged=getattr(call, "flagged", False),
     )
+
+
+def done_on(patient: Patient, window: Window, now: datetime) -> date | None:
+    """The patient's local date of the last check-in completed today or yesterday, in whatever call."""
+    completed = (
+        patient.calls.filter(is_completed=True, answered_at__gt=now - timedelta(days=2), answered_at__lte=now)
+        .order_by("-answered_at")
+        .values_list("answered_at", flat=True)
+        .first()
+    )
+    return None if completed is None else completed.astimezone(window.zone).date()
 
 
 def slot_day(call: Call) -> date:

@@ -1,100 +1,221 @@
-"""Dials what is due: checks again at dial time, one call a second, never twice."""
+"""Dials what is due: checks again at dial time, at the carrier's pace, never twice."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from alerts.phrases import self_test
-from calls.budget import is_within_budget
+from calls.budget import scheduled_mode
 from calls.models import Call
-from calls.scheduling.eligibility import Refusal, refusal
-from calls.scheduling.facts import dial_facts
+from calls.scheduling.eligibility import FINAL, Refusal, refusal
+from calls.scheduling.facts import dial_facts, is_team_on_call
 from calls.twilio.client import DialFailed, place_call
 from calls.weather import weather_fetch
 from heartvoice.shared.live import publish_on_commit
+from patients.models import CareTeam, Patient
 
 log = logging.getLogger(__name__)
 
-PLACER_LOCK = 0x48565043  # one placer at a time holds the pace of one call a second
+PLACER_LOCK = 0x48565043  # one placer at a time holds the pace
 CALLS_A_TICK = 5  # the beat ticks every five seconds
-STALE_AFTER = timedelta(hours=12)
-FINAL = frozenset({Refusal.NOT_ACTIVE, Refusal.NO_CONSENT, Refusal.INTERPRETER})
+LOOKED_AT = 500
+LATE_AFTER = timedelta(minutes=15)
+STALE_AFTER = timedelta(hours=24)
+CLAIM_HOLDS = timedelta(seconds=30)  # an older claim was made by a process that has stood still since
+UNREADABLE = (KeyError, ValueError, TypeError)  # a time zone, date or weekday that is none
+BUDGETED = frozenset({Call.Purpose.SCHEDULED, Call.Purpose.FOLLOW_UP})
+
+URGENT_FIRST = Case(
+    When(purpose=Call.Purpose.EMERGENCY_REDIAL, then=Value(0)),
+    When(purpose=Call.Purpose.MANUAL, then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
 
 
-def place_due(now: datetime | None = None, *, pause: Callable[[], None] = lambda: None) -> int:
-    """Dial up to five due calls, `pause`d between. Returns how many were dialled."""
+def place_due(
+    now: datetime | None = None,
+    *,
+    pause: Callable[[], None] = lambda: None,
+    clock: Callable[[], datetime] = timezone.now,
+) -> int:
+    """Dial up to five due calls, with a `pause` after each. Returns how many were dialled.
+
+    Of two placers one works: the pace and the number of calls at once hold whatever runs twice. `now` fixes the
+    moment; without it each call has its own.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [PLACER_LOCK])
         if not cursor.fetchone()[0]:
             return 0
         try:
-            return _place_due(now, pause)
+            return _place_due((lambda: now) if now is not None else clock, pause)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [PLACER_LOCK])
 
 
-def _place_due(now: datetime | None, pause: Callable[[], None]) -> int:
+def _place_due(clock: Callable[[], datetime], pause: Callable[[], None]) -> int:
+    due: QuerySet[Call] = Call.objects.filter(state=Call.State.PLANNED, planned_for__lte=clock())
+    if not due.exists():
+        return 0
     placed = 0
-    scanner_well, within_budget = self_test(), is_within_budget()
-    due = Call.objects.filter(state=Call.State.PLANNED, planned_for__lte=now or timezone.now()).order_by(
-        "planned_for"
-    )
-    for call_id in due.values_list("pk", flat=True)[: CALLS_A_TICK * 10]:
+    is_well, mode = self_test().passed, scheduled_mode(clock())
+    due = _put_off(due, clock(), is_scanner_well=is_well)
+    for call_id in list(due.order_by(URGENT_FIRST, "planned_for").values_list("pk", flat=True)[:LOOKED_AT]):
         if placed == CALLS_A_TICK or Call.objects.live().count() >= settings.MAX_LIVE_CALLS:
             break
-        if placed:
-            pause()
-        moment = now or timezone.now()
-        if claim(call_id=call_id, now=moment, is_scanner_well=scanner_well, is_within_budget=within_budget):
-            dial(call_id=call_id)
+        _ask_for_weather(call_id)
+        if _is_ours(call_id, clock(), is_scanner_well=is_well, mode=mode):
+            dial(call_id=call_id, clock=clock)
             placed += 1
+            pause()
     return placed
 
 
+def _put_off(due: QuerySet[Call], now: datetime, *, is_scanner_well: bool) -> QuerySet[Call]:
+    """What is due without the calls that a whole team, or everybody, must wait with; their rows say why.
+
+    One statement each: a thousand calls that wait for one team's roster hold up nobody else's.
+    """
+    waiting: list[tuple[Refusal, Q]] = []
+    teams = CareTeam.objects.filter(patients__calls__in=due).distinct().values_list("pk", flat=True)
+    if uncovered := [team for team in teams if not is_team_on_call(team, now)]:
+        waiting.append((Refusal.NOBODY_ON_CALL, Q(patient__care_team__in=uncovered)))
+    if not is_scanner_well:
+        waiting.append((Refusal.SCANNER_DOWN, Q()))
+    for why, which in waiting:
+        held = due.filter(which).exclude(purpose=Call.Purpose.EMERGENCY_REDIAL)
+        fresh = list(
+            held.exclude(not_called_reason=why).values_list("pk", "patient_id", "patient__care_team_id")
+        )
+        Call.objects.filter(pk__in=[pk for pk, *_ in fresh], state=Call.State.PLANNED).update(
+            not_called_reason=why
+        )
+        for pk, patient_id, team_id in fresh:
+            publish_on_commit("calls", team_id=team_id, call=pk, patient=patient_id)
+        due = due.exclude(which & ~Q(purpose=Call.Purpose.EMERGENCY_REDIAL))
+    return due
+
+
+def _ask_for_weather(call_id: UUID) -> None:
+    """Small talk for the prompt. A stranger's server may be slow: asked before the conditions are checked."""
+    if settings.WEATHER_URL:
+        weather_fetch(*Patient.objects.values_list("city", "state").get(calls=call_id))
+
+
+def _is_ours(call_id: UUID, now: datetime, *, is_scanner_well: bool, mode: str) -> bool:
+    """As `claim`; for a row that cannot be read nobody else waits."""
+    try:
+        return claim(call_id=call_id, now=now, is_scanner_well=is_scanner_well, mode=mode)
+    except UNREADABLE as error:
+        _call_off_unreadable(call_id, error, now)
+        return False
+
+
 @transaction.atomic
-def claim(*, call_id: object, now: datetime, is_scanner_well: bool, is_within_budget: bool) -> bool:
-    """True when the call is now ours to dial: row locked, still planned, every condition checked again."""
-    call = (
-        Call.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("patient", "schedule")
-        .filter(pk=call_id, state=Call.State.PLANNED)
-        .first()
-    )
+def claim(*, call_id: object, now: datetime, is_scanner_well: bool, mode: str = Call.Mode.ASSISTANT) -> bool:
+    """True when the call is now ours to dial: row and patient locked, still planned, every condition checked again.
+
+    `mode` is what carries a call that nobody is waiting for (calls.budget.scheduled_mode).
+    """
+    call = _locked(call_id)
     if call is None:
         return False
-    why = refusal(
-        dial_facts(call, now, is_within_budget=is_within_budget, is_scanner_well=is_scanner_well), now
-    )
+    why = refusal(dial_facts(call, now, is_scanner_well=is_scanner_well), now)
     if why is None:
         call.state, call.dialled_at, call.not_called_reason = Call.State.DIALLING, now, ""
-    elif why in FINAL or now - call.planned_for > STALE_AFTER:
-        call.state, call.ended_at, call.not_called_reason = Call.State.CANCELED, now, why
-        call.end_reason = "not_eligible"
-    elif call.not_called_reason == why:
-        return False
-    else:
+        if call.purpose in BUDGETED:
+            call.mode = mode
+        _save(call)
+    elif not _called_off(call, why, now) and call.not_called_reason != why:
         call.not_called_reason = why
-    call.save(update_fields=["state", "dialled_at", "ended_at", "not_called_reason", "end_reason"])
-    publish_on_commit("calls", team_id=call.patient.care_team_id, call=call.pk, patient=call.patient_id)
+        _save(call)
     return why is None
 
 
-def dial(*, call_id: object) -> None:
+def calls_call_off(now: datetime | None = None) -> int:
+    """Call off what cannot be made any more: the slot's day is over, the patient has left, the wish is a day old.
+
+    Returns how many. What is called off gives way to the patient's next slot.
+    """
+    now = now or timezone.now()
+    late = Call.objects.filter(state=Call.State.PLANNED, planned_for__lt=now - LATE_AFTER)
+    return sum(_call_off(call_id, now) for call_id in list(late.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _call_off(call_id: UUID, now: datetime) -> bool:
+    call = _locked(call_id)
+    if call is None:
+        return False
+    try:
+        why = refusal(dial_facts(call, now, is_scanner_well=True), now)
+    except UNREADABLE as error:
+        return _call_off_unreadable(call_id, error, now)
+    return why is not None and _called_off(call, why, now)
+
+
+def _called_off(call: Call, why: Refusal, now: datetime) -> bool:
+    """The call is over before it began, if the reason does not pass with time."""
+    if why not in FINAL and now - call.planned_for <= STALE_AFTER:
+        return False
+    call.state, call.ended_at, call.not_called_reason = Call.State.CANCELED, now, why
+    call.end_reason = "not_eligible"
+    _save(call)
+    return True
+
+
+def _call_off_unreadable(call_id: UUID, error: Exception, now: datetime) -> bool:
+    log.error("a planned call cannot be read: %s", type(error).__name__, extra={"call_id": str(call_id)})
+    return bool(
+        Call.objects.filter(pk=call_id, state=Call.State.PLANNED).update(
+            state=Call.State.CANCELED, ended_at=now, end_reason="not_eligible"
+        )
+    )
+
+
+def _locked(call_id: object) -> Call | None:
+    """The planned call with its patient, both locked: two calls of one patient are decided one after the other."""
+    call: Call | None = (
+        Call.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("schedule")
+        .filter(pk=call_id, state=Call.State.PLANNED)
+        .first()
+    )
+    if call is not None:
+        call.patient = Patient.objects.select_for_update(no_key=True, of=("self",)).get(pk=call.patient_id)
+    return call
+
+
+def _save(call: Call) -> None:
+    call.save(update_fields=["state", "mode", "dialled_at", "ended_at", "not_called_reason", "end_reason"])
+    publish_on_commit("calls", team_id=call.patient.care_team_id, call=call.pk, patient=call.patient_id)
+
+
+def dial(*, call_id: object, clock: Callable[[], datetime] = timezone.now) -> None:
     """Ask the carrier to place a claimed call; the outcome is on the row either way."""
     call = Call.objects.select_related("patient").get(pk=call_id)
-    weather_fetch(call.patient.city, call.patient.state)
+    if call.dialled_at is None or clock() - call.dialled_at > CLAIM_HOLDS:
+        _not_placed(call, "not_dialled", clock())
+        return
     try:
         sid = place_call(call)
     except DialFailed as failure:
         log.warning("dialling failed", extra={"call_id": str(call.pk), "code": failure.code})
-        Call.objects.filter(pk=call.pk, state=Call.State.DIALLING).update(
-            state=Call.State.FAILED, ended_at=timezone.now(), end_reason=failure.end_reason
-        )
+        _not_placed(call, failure.end_reason, clock())
         return
     Call.objects.filter(pk=call.pk, call_sid__isnull=True).update(call_sid=sid)
+
+
+def _not_placed(call: Call, end_reason: str, now: datetime) -> None:
+    Call.objects.filter(pk=call.pk, state=Call.State.DIALLING).update(
+        state=Call.State.FAILED, ended_at=now, end_reason=end_reason
+    )

@@ -2,62 +2,136 @@
 
 from __future__ import annotations
 
-import zlib
-from datetime import datetime, timedelta
+import logging
+from datetime import datetime
 
-from alerts.services import missed_checkin_submit
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from alerts.selectors import ruleset_in_force
+from alerts.services import missed_checkin_submit, task_open
 from calls.models import Call, CallSchedule
-from calls.scheduling.attempts import Attempt, NoneLeft, Waiting, is_missed, next_attempt
-from calls.scheduling.facts import last_call, slot_day, window_of
-from calls.scheduling.slots import slot_key
+from calls.scheduling.attempts import Attempt, Day, NoneLeft, Waiting, is_missed, next_attempt
+from calls.scheduling.eligibility import WhyNone
+from calls.scheduling.facts import cadence_of, day_of, done_on, last_calls, slot_day, window_of
+from calls.scheduling.outcomes import Outcome, task_after
+from calls.scheduling.slots import Window, slot_key
 from heartvoice.shared.live import publish_on_commit
-from patients.models import Patient, User
+from patients.models import Consent, Patient, User
+from patients.services import consent_in_force
 
-SPREAD_MINUTES = 120
+log = logging.getLogger(__name__)
 
 
-def plan_all(now: datetime | None = None) -> int:
-    """Plan the next call of every schedule that lacks one. Returns how many were planned."""
+def plan_all(now: datetime | None = None, *, only_new: bool = False) -> int:
+    """Plan the next call of every schedule that lacks one. Returns how many were planned.
+
+    `only_new` leaves out those that had a reason against it the last time. One row that cannot be read costs that
+    patient's plan, with a reason, and nobody else's.
+    """
     now = now or timezone.now()
-    due = CallSchedule.objects.filter(is_active=True, patient__status=Patient.Status.ACTIVE).exclude(
-        calls__state__in=[Call.State.PLANNED, *Call.LIVE_STATES]
+    lacking = without_next_call()
+    if only_new:
+        lacking = lacking.filter(why_not_next="")
+    planned = 0
+    for schedule_id in list(lacking.values_list("pk", flat=True)):
+        try:
+            planned += plan_next(schedule_id=schedule_id, now=now) is not None
+        except (KeyError, ValueError, TypeError) as error:  # a zone, date or weekday that is none
+            log.error(
+                "a schedule cannot be planned: %s", type(error).__name__, extra={"schedule_id": schedule_id}
+            )
+            CallSchedule.objects.filter(pk=schedule_id).update(
+                next_due_at=None, why_not_next=WhyNone.CANNOT_PLAN
+            )
+    return planned
+
+
+def without_next_call() -> QuerySet[CallSchedule]:
+    """Schedules of active patients with no check-in planned or on the line."""
+    under_way = Call.objects.filter(
+        patient_id=OuterRef("patient_id"),
+        purpose=Call.Purpose.SCHEDULED,
+        state__in=[Call.State.PLANNED, *Call.LIVE_STATES],
     )
-    return sum(
-        plan_next(schedule_id=pk, now=now) is not None for pk in due.values_list("pk", flat=True).iterator()
+    return CallSchedule.objects.filter(is_active=True, patient__status=Patient.Status.ACTIVE).exclude(
+        Exists(under_way)
     )
 
 
 @transaction.atomic
 def plan_next(*, schedule_id: object, now: datetime) -> Call | None:
     """The next call of one schedule as a planned row; None when one exists or none is possible (the reason is kept)."""
-    schedule = CallSchedule.objects.select_for_update().select_related("patient").get(pk=schedule_id)
-    patient = schedule.patient
+    schedule = (
+        CallSchedule.objects.select_for_update(of=("self",)).select_related("patient").get(pk=schedule_id)
+    )
+    patient, rules = schedule.patient, ruleset_in_force()
     window = window_of(patient, schedule)
-    last = last_call(schedule)
-    gap = timedelta(minutes=schedule.attempt_gap_minutes)
-    if last is not None and is_missed(last, window, now, attempts_max=schedule.attempts_max, gap=gap):
-        missed_checkin_submit(patient=patient, day=last.day)
-    match next_attempt(
-        window, last, now, attempts_max=schedule.attempts_max, gap=gap, spread_minutes=_spread(patient)
-    ):
-        case Attempt(day, at, number):
-            call = _planned_row(
-                schedule, day_key=slot_key(patient.pk, schedule.protocol, day, number), at=at, attempt=number
-            )
-            schedule.next_due_at, schedule.why_not_next = at, ""
-        case Waiting():
-            return None
-        case NoneLeft(why):
-            call, schedule.next_due_at, schedule.why_not_next = None, None, why
+    calls = last_calls(patient)
+    day = day_of(calls)
+    on = day.on if day is not None else now.astimezone(window.zone).date()
+    cadence = cadence_of(patient, schedule, rules, day=on)
+    done = done_on(patient, window, now)
+    upcoming = next_attempt(window, day, now, cadence, done_on=done)
+    if isinstance(upcoming, Waiting):
+        return None
+    if day is not None:
+        if is_missed(window, day, now, cadence, done_on=done):
+            missed_checkin_submit(patient=patient, day=day.on, now=now)
+        _leave_task(patient, calls[-1], day, cadence.redials, now)
+    if (why := _why_none(patient, upcoming)) is not None:
+        return _none(schedule, why, now)
+    assert isinstance(upcoming, Attempt)  # noqa: S101  (the other two have been dealt with)
+    key = slot_key(patient.pk, schedule.protocol, upcoming.day, upcoming.number)
+    call = _planned_row(schedule, key, upcoming, after=calls[-1] if upcoming.resumes else None)
+    if call is None:
+        return None
+    schedule.next_due_at, schedule.why_not_next = upcoming.at, ""
     schedule.save(update_fields=["next_due_at", "why_not_next"])
     return call
 
 
-def _planned_row(schedule: CallSchedule, *, day_key: str, at: datetime, attempt: int) -> Call | None:
-    """The row under its unique slot key; None when another scheduler was first."""
+def _why_none(patient: Patient, upcoming: Attempt | NoneLeft) -> WhyNone | None:
+    """The reason against any next call. Checked again at dial time; here, so that staff see it in time."""
+    if not consent_in_force(patient=patient, scope=Consent.Scope.AI_VOICE_CALL):
+        return WhyNone.NO_CONSENT
+    if patient.interpreter_needed:
+        return WhyNone.INTERPRETER
+    return upcoming.why if isinstance(upcoming, NoneLeft) else None
+
+
+def _none(schedule: CallSchedule, why: WhyNone, now: datetime) -> None:
+    if schedule.why_not_next == why and schedule.next_due_at is None:
+        return
+    schedule.next_due_at, schedule.why_not_next = None, why
+    schedule.save(update_fields=["next_due_at", "why_not_next"])
+    if why is WhyNone.NO_CONSENT:
+        taken_back = Consent.objects.filter(
+            patient=schedule.patient, scope=Consent.Scope.AI_VOICE_CALL, revoked_at__isnull=False
+        )
+        if (consent := taken_back.order_by("-revoked_at").first()) is not None:
+            task_open(patient=schedule.patient, kind="opted_out", key=f"consent:{consent.pk}", now=now)
+    publish_on_commit("patients", team_id=schedule.patient.care_team_id, patient=schedule.patient_id)
+
+
+def _leave_task(patient: Patient, call: Call, day: Day, redials: int, now: datetime) -> None:
+    """What the day's last call leaves for a nurse."""
+    earlier = patient.calls.filter(end_reason="wrong_person").exclude(pk=call.pk)
+    kind = task_after(
+        day.last,
+        drops_left=day.count(Outcome.DROPPED) <= redials,
+        wrong_person_before=day.last.end_reason == "wrong_person" and earlier.exists(),
+    )
+    if kind:
+        task_open(patient=patient, kind=kind, call=call, now=now)
+
+
+def _planned_row(schedule: CallSchedule, key: str, attempt: Attempt, *, after: Call | None) -> Call | None:
+    """The row under its unique slot key; None when another scheduler was first.
+
+    After a drop the new call knows what was answered before and goes on from there.
+    """
     try:
         with transaction.atomic():
             call = Call.objects.create(
@@ -65,10 +139,12 @@ def _planned_row(schedule: CallSchedule, *, day_key: str, at: datetime, attempt:
                 schedule=schedule,
                 direction=Call.Direction.OUTBOUND,
                 purpose=Call.Purpose.SCHEDULED,
-                slot_key=day_key,
-                attempt_no=attempt,
-                planned_for=at,
+                slot_key=key,
+                attempt_no=attempt.number,
+                planned_for=attempt.at,
                 language=schedule.patient.language,
+                retry_of=after,
+                questions_answered=after.questions_answered if after else [],
             )
     except IntegrityError:
         return None
@@ -85,41 +161,53 @@ def call_request(
     purpose: str = Call.Purpose.MANUAL,
     at: datetime | None = None,
     by: User | None = None,
+    key: str | None = None,
+    retry_of: Call | None = None,
 ) -> Call:
-    """A call to this patient as soon as it may be dialled: asked for by staff, a follow-up, or an emergency redial."""
-    call = Call.objects.create(
-        patient=patient,
-        schedule=CallSchedule.objects.filter(patient=patient).first(),
-        direction=Call.Direction.OUTBOUND,
-        purpose=purpose,
-        planned_for=at or timezone.now(),
-        started_by=by,
-        language=patient.language,
-    )
+    """A call to this patient as soon as it may be dialled: asked for by staff, a follow-up, or an emergency redial.
+
+    With a `key`, the same key is the same call.
+    """
+    values = {
+        "patient": patient,
+        "schedule": CallSchedule.objects.filter(patient=patient).first(),
+        "direction": Call.Direction.OUTBOUND,
+        "purpose": purpose,
+        "planned_for": at or timezone.now(),
+        "started_by": by,
+        "language": patient.language,
+        "retry_of": retry_of,
+    }
+    if key is None:
+        call = Call.objects.create(**values)
+    else:
+        call, _ = Call.objects.get_or_create(slot_key=key, defaults=values)
     publish_on_commit("calls", team_id=patient.care_team_id, call=call.pk, patient=patient.pk)
     return call
 
 
 @transaction.atomic
 def checkin_bring_forward(*, patient: Patient, now: datetime) -> Call:
-    """Today's check-in, due now instead of later in the patient's window; a new one when none is planned."""
+    """Today's check-in, due now instead of later in the patient's window; a new one when none is planned.
+
+    When today's is done already, it is a call that staff asked for beside the schedule.
+    """
     schedule = CallSchedule.objects.select_for_update().get(patient=patient)
-    planned = schedule.calls.filter(state=Call.State.PLANNED).order_by("planned_for").first()
-    day = now.astimezone(window_of(patient, schedule).zone).date()
-    if planned is not None and slot_day(planned) == day:
-        planned.planned_for = now
-        planned.save(update_fields=["planned_for"])
-        return planned
-    if planned is not None:
-        planned.delete()
-    number = 1 + schedule.calls.filter(slot_key__contains=f"|{day.isoformat()}|").count()
+    planned = schedule.calls.filter(state=Call.State.PLANNED, purpose=Call.Purpose.SCHEDULED)
+    first = planned.order_by("planned_for").first()
+    window: Window = window_of(patient, schedule)
+    day = now.astimezone(window.zone).date()
+    if done_on(patient, window, now) == day:
+        return call_request(patient=patient, at=now)
+    if first is not None and slot_day(first) == day:
+        first.planned_for = now
+        first.save(update_fields=["planned_for"])
+        return first
+    if first is not None:
+        first.delete()
+    number = 1 + patient.calls.filter(slot_key__contains=f"|{day.isoformat()}|").count()
     key = slot_key(patient.pk, schedule.protocol, day, number)
-    call = _planned_row(schedule, day_key=key, at=now, attempt=number)
+    call = _planned_row(schedule, key, Attempt(day, now, number), after=None)
     if call is None:  # the other scheduler made this very slot in between
         call = Call.objects.get(slot_key=key)
     return call
-
-
-def _spread(patient: Patient) -> int:
-    """A fixed minute within two hours per patient: equal windows do not all ring at once."""
-    return zlib.crc32(str(patient.pk).encode()) % SPREAD_MINUTES

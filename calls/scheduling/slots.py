@@ -27,15 +27,15 @@ class Window:
         """The window within the legal hours."""
         return max(self.start, LEGAL_START), min(self.end, LEGAL_END)
 
+    def is_call_day(self, day: date) -> bool:
+        """True when the patient is called on this local date."""
+        return day.isoweekday() in self.weekdays and day not in self.quiet_dates
+
     def contains(self, at: datetime) -> bool:
         """True when a call may be dialled at this instant."""
         local = at.astimezone(self.zone)
         start, end = self.bounds()
-        return (
-            local.isoweekday() in self.weekdays
-            and local.date() not in self.quiet_dates
-            and start <= local.time() < end
-        )
+        return self.is_call_day(local.date()) and start <= local.time() < end
 
 
 def instant(on: date, at: time, zone: ZoneInfo) -> datetime:
@@ -63,7 +63,7 @@ def slots_from(window: Window, first: date, days: int) -> Iterator[tuple[date, d
         return
     for offset in range(days):
         day = first + timedelta(days=offset)
-        if day.isoweekday() in window.weekdays and day not in window.quiet_dates:
+        if window.is_call_day(day):
             yield day, instant(day, start, window.zone)
 
 
@@ -85,3 +85,11 @@ def next_slot(window: Window, after: datetime, *, spread_minutes: int = 0) -> tu
 def slot_key(patient_id: object, protocol: str, day: date, attempt: int) -> str:
     """The unique name of one attempt of one check-in: whatever runs twice, one row exists."""
     return f"{patient_id}|{protocol}|{day.isoformat()}|{attempt}"
+
+
+def first_moment(window: Window, from_: datetime) -> datetime | None:
+    """The first instant from `from_` on at which the patient may be called; None if there is none within 60 days."""
+    if window.contains(from_):
+        return from_
+    slot = next_slot(window, from_)
+    return None if slot is None else slot[1]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from celery import Task
+from celery.app.routes import MapRoute
 
 from heartvoice.celery import app
 
@@ -19,6 +20,11 @@ def our_tasks() -> dict[str, Task]:
     return {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
 
 
+def queue_of(name: str) -> str:
+    """Where a task goes that is sent by name."""
+    return str(app.amqp.router.route({}, name)["queue"].name)
+
+
 @pytest.fixture(params=sorted(our_tasks()))
 def task(request: pytest.FixtureRequest) -> Task:
     return our_tasks()[request.param]
@@ -28,8 +34,10 @@ def test_there_are_tasks() -> None:
     assert our_tasks()
 
 
-def test_it_names_a_queue_that_exists(task: Task) -> None:
-    assert getattr(task, "queue", None) in QUEUES
+def test_it_is_routed_by_name_to_a_queue_that_exists(task: Task) -> None:
+    """By a rule for its module, not by falling into the default queue."""
+    assert MapRoute(app.conf.task_routes)(task.name) is not None
+    assert queue_of(task.name) in QUEUES
 
 
 def test_it_takes_ids_only(task: Task) -> None:
@@ -48,4 +56,4 @@ def test_what_is_done_by_the_clock_exists_and_goes_where_its_task_says() -> None
     tasks = our_tasks()
     for name, entry in app.conf.beat_schedule.items():
         assert entry["task"] in tasks, name
-        assert entry["options"]["queue"] == tasks[entry["task"]].queue, name
+        assert entry["options"]["queue"] == queue_of(entry["task"]), name

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alerts.models import Alert
+from alerts.phrases import SelfTest
 from calls.models import Call, CallSchedule
 from calls.scheduling import placing
-from calls.scheduling.placing import claim, place_due
+from calls.scheduling.placing import calls_call_off, claim, dial, place_due
 from calls.scheduling.planning import call_request, checkin_bring_forward, plan_all, plan_next
 from calls.twilio.client import DialFailed
+from patients.models import Patient
 from patients.services import consent_revoke, patient_pause
 from tests.support.factories import NOON, make_call, make_patient, make_schedule, make_shift
 
@@ -106,12 +110,17 @@ def test_outside_the_patients_hours_nobody_is_dialled(dialled: list[Call]) -> No
     assert place_due(NOON + timedelta(hours=12)) == 0 and dialled == []
 
 
-def test_a_call_left_over_from_yesterday_is_cancelled(dialled: list[Call]) -> None:
+def test_a_check_in_whose_day_is_over_is_called_off_and_the_next_is_planned(dialled: list[Call]) -> None:
     call = due()
     call.patient.care_team.shifts.all().delete()
-    place_due(NOON + timedelta(hours=20))
+    evening = NOON + timedelta(hours=8)
+    assert place_due(evening) == 0
+    assert calls_call_off(evening) == 1
     call.refresh_from_db()
-    assert call.state == Call.State.CANCELED and dialled == []
+    assert (call.state, call.not_called_reason) == (Call.State.CANCELED, "the slot has passed")
+    assert plan_all(evening) == 1
+    assert call.patient.calls.get(state="planned").planned_for > evening
+    assert dialled == [] and not Alert.objects.exists()
 
 
 def test_a_refused_number_ends_the_call_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,12 +134,12 @@ def test_a_refused_number_ends_the_call_with_its_reason(monkeypatch: pytest.Monk
     assert (call.state, call.end_reason) == (Call.State.FAILED, "bad_number")
 
 
-def test_five_calls_a_tick_and_a_pause_between(dialled: list[Call]) -> None:
+def test_five_calls_a_tick_and_a_pause_after_each(dialled: list[Call]) -> None:
     for _ in range(7):
         due()
     pauses: list[int] = []
     assert place_due(NOON, pause=lambda: pauses.append(1)) == 5
-    assert len(pauses) == 4
+    assert len(pauses) == 5
 
 
 def test_unanswered_calls_are_tried_again_and_then_missed(dialled: list[Call]) -> None:
@@ -169,6 +178,178 @@ def test_a_nurse_can_ask_for_a_call_beside_the_schedule(dialled: list[Call]) -> 
     assert place_due(NOON) == 1 and dialled == [call]
 
 
+def test_one_team_without_a_roster_holds_up_nobody_elses_calls(dialled: list[Call]) -> None:
+    blocked = make_patient()
+    for number in range(1, 8):
+        make_call(
+            blocked, state=Call.State.PLANNED, purpose="follow_up", planned_for=NOON - timedelta(hours=number)
+        )
+    mine = due()
+    with CaptureQueriesContext(connection) as queries:
+        assert place_due(NOON) == 1
+    assert dialled == [mine]
+    assert set(blocked.calls.values_list("not_called_reason", flat=True)) == {"nobody is on call"}
+    waiting = len(queries)
+    for number in range(8, 40):
+        make_call(
+            blocked,
+            state=Call.State.PLANNED,
+            purpose="follow_up",
+            planned_for=NOON - timedelta(minutes=number),
+        )
+    due()
+    with CaptureQueriesContext(connection) as queries:
+        assert place_due(NOON) == 1
+    assert len(queries) <= waiting
+
+
+def test_with_the_phrase_scanner_down_nobody_is_dialled(
+    dialled: list[Call], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = due()
+    monkeypatch.setattr(placing, "self_test", lambda: SelfTest("phrases-1", 3, ("chest pain: missed",)))
+    assert place_due(NOON) == 0 and dialled == []
+    call.refresh_from_db()
+    assert call.not_called_reason == "the emergency phrase scanner failed its self-test"
+    monkeypatch.undo()
+
+
+def test_past_the_budget_a_check_in_is_held_by_questionnaire_but_not_what_staff_ask_for(
+    dialled: list[Call], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_in = due()
+    asked = call_request(patient=due().patient, at=NOON)
+    monkeypatch.setattr(placing, "scheduled_mode", lambda now: Call.Mode.QUESTIONNAIRE)
+    place_due(NOON)
+    assert Call.objects.get(pk=check_in.pk).mode == "questionnaire"
+    assert Call.objects.get(pk=asked.pk).mode == "assistant"
+
+
+def test_a_patient_who_called_and_checked_in_today_is_not_rung_again(dialled: list[Call]) -> None:
+    call = due()
+    make_call(
+        call.patient,
+        direction="inbound",
+        purpose="callback",
+        state="completed",
+        is_completed=True,
+        answered_at=NOON - timedelta(hours=2),
+        ended_at=NOON - timedelta(hours=2),
+    )
+    assert place_due(NOON) == 0 and dialled == []
+    call.refresh_from_db()
+    assert (call.state, call.not_called_reason) == (Call.State.CANCELED, "already checked in today")
+    plan_all(NOON)
+    assert call.patient.calls.get(state="planned").planned_for > NOON + timedelta(hours=12)
+    assert checkin_bring_forward(patient=call.patient, now=NOON).purpose == "manual"
+
+
+def test_one_patient_is_never_on_two_calls(dialled: list[Call]) -> None:
+    call = due()
+    call_request(patient=call.patient, at=NOON)
+    assert place_due(NOON) == 1
+    assert call.patient.calls.filter(not_called_reason="already on a call").count() == 1
+
+
+def test_no_more_calls_at_once_than_allowed(dialled: list[Call], settings: Any) -> None:
+    settings.MAX_LIVE_CALLS = 2
+    for _ in range(4):
+        due()
+    assert place_due(NOON) == 2 and place_due(NOON) == 0
+    Call.objects.filter(state="dialling").update(state="no_answer", ended_at=NOON)
+    assert place_due(NOON) == 2
+
+
+def test_a_claim_that_stood_still_is_not_dialled_any_more(dialled: list[Call]) -> None:
+    call = due()
+    assert claim(call_id=call.pk, now=NOON, is_scanner_well=True)
+    dial(call_id=call.pk, clock=lambda: NOON + timedelta(minutes=2))
+    call.refresh_from_db()
+    assert dialled == [] and (call.state, call.end_reason) == (Call.State.FAILED, "not_dialled")
+    schedule_id = call.schedule_id
+    again = plan_next(schedule_id=schedule_id, now=NOON + timedelta(minutes=3))
+    assert again is not None and again.attempt_no == 2
+    assert again.planned_for - (call.ended_at or NOON) == timedelta(minutes=10)
+
+
+def test_a_row_that_cannot_be_read_costs_nobody_else_a_call(dialled: list[Call]) -> None:
+    odd = due(NOON - timedelta(minutes=5))
+    Patient.objects.filter(pk=odd.patient_id).update(time_zone="Mars/Olympus")
+    other, fine = make_schedule(make_patient()), due()
+    Patient.objects.filter(pk=other.patient_id).update(time_zone="Mars/Olympus")
+    assert place_due(NOON) == 1 and dialled == [fine]
+    assert plan_all(NOON) == 0
+    other.refresh_from_db()
+    assert other.why_not_next == "the schedule cannot be read"
+
+
+def test_a_dropped_check_in_goes_on_where_it_broke(dialled: list[Call]) -> None:
+    call = due()
+    Call.objects.filter(pk=call.pk).update(
+        state="interrupted",
+        end_reason="hangup",
+        answer_type="human",
+        identity_result="verified",
+        questions_answered=["dyspnea", "edema"],
+        answered_at=NOON,
+        ended_at=NOON,
+    )
+    again = plan_next(schedule_id=call.schedule_id, now=NOON + timedelta(seconds=10))
+    assert again is not None and again.planned_for == NOON + timedelta(seconds=30)
+    assert again.retry_of_id == call.pk and again.questions_answered == ["dyspnea", "edema"]
+
+
+def test_a_check_in_that_broke_off_three_times_is_left_to_a_nurse() -> None:
+    call = due()
+    for number in (1, 2, 3):
+        values = {
+            "state": "interrupted",
+            "identity_result": "verified",
+            "ended_at": NOON,
+            "end_reason": "hangup",
+        }
+        key = f"{call.patient_id}|checkin-1|2026-11-23|{number}"
+        Call.objects.update_or_create(
+            slot_key=key,
+            defaults={**values, "attempt_no": number, "answered_at": NOON},
+            create_defaults={
+                **values, "attempt_no": number, "answered_at": NOON, "patient": call.patient, "planned_for": NOON,
+                "schedule": call.schedule, "direction": "outbound", "purpose": "scheduled",
+            },
+        )  # fmt: skip
+    following = plan_next(schedule_id=call.schedule_id, now=NOON)
+    assert following is not None and following.attempt_no == 1
+    assert [task.kind for task in call.patient.care_tasks.all()] == ["unfinished_check_in"]
+
+
+def test_after_the_first_week_two_calls_a_day_and_then_it_counts_as_missed(dialled: list[Call]) -> None:
+    call = due(enrolled_on=NOON.date() - timedelta(days=30))
+    assert call.schedule is not None
+    for moment in (NOON, NOON + timedelta(minutes=90)):
+        assert place_due(moment) == 1
+        Call.objects.filter(state=Call.State.DIALLING).update(state=Call.State.NO_ANSWER, ended_at=moment)
+        following = plan_next(schedule_id=call.schedule_id, now=moment)
+    assert following is not None and following.planned_for > NOON + timedelta(hours=12)
+    assert [alert.rule_id for alert in Alert.objects.filter(patient=call.patient)] == ["C01"]
+
+
+def test_one_two_and_three_missed_check_ins_are_low_medium_and_high(dialled: list[Call]) -> None:
+    call = due(enrolled_on=NOON.date() - timedelta(days=30))
+    found: list[str] = []
+    moment = NOON
+    for _ in range(3):
+        make_shift(call.patient.care_team, now=moment)
+        for _ in range(2):
+            assert place_due(moment) == 1
+            Call.objects.filter(state=Call.State.DIALLING).update(state=Call.State.NO_ANSWER, ended_at=moment)
+            following = plan_next(schedule_id=call.schedule_id, now=moment)
+            assert following is not None
+            moment = following.planned_for
+        alert = Alert.objects.get(patient=call.patient)
+        found.append(f"{alert.rule_id} {alert.severity}")
+    assert found == ["C01 low", "C02 medium", "C03 high"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_schedulers_at_once_claim_a_call_once() -> None:
     call = due(timezone.now().replace(hour=17))
@@ -179,7 +360,7 @@ def test_two_schedulers_at_once_claim_a_call_once() -> None:
     def try_it() -> None:
         try:
             barrier.wait()
-            won.append(claim(call_id=call.pk, now=now, is_scanner_well=True, is_within_budget=True))
+            won.append(claim(call_id=call.pk, now=now, is_scanner_well=True))
         finally:
             connection.close()
 

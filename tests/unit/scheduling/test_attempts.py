@@ -2,100 +2,216 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from calls.scheduling.attempts import Attempt, LastCall, NoneLeft, Waiting, is_missed, next_attempt
+from calls.scheduling.attempts import (
+    Attempt,
+    Cadence,
+    Day,
+    NoneLeft,
+    Waiting,
+    attempts_today,
+    is_missed,
+    next_attempt,
+)
+from calls.scheduling.eligibility import Refusal, WhyNone
+from calls.scheduling.outcomes import CallEnd
 from calls.scheduling.slots import Window
 
 ZONE = ZoneInfo("America/New_York")
 WINDOW = Window(ZONE, time(9), time(19), frozenset({1, 3, 5}))
-MONDAY = date(2026, 11, 23)
+MONDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 25)
 TEN = datetime(2026, 11, 23, 15, tzinfo=UTC)
 GAP = timedelta(minutes=90)
+CADENCE = Cadence(3, GAP, timedelta(seconds=30), 2, timedelta(minutes=10))
+ON_WEDNESDAY = Attempt(WEDNESDAY, datetime(2026, 11, 25, 14, tzinfo=UTC), 1)
+
+NO_ANSWER = CallEnd("no_answer", ended_at=TEN)
+DROPPED = CallEnd("interrupted", end_reason="hangup", ended_at=TEN)
+DONE = CallEnd("completed", is_completed=True, is_verified=True, ended_at=TEN)
+REFUSED = CallEnd("completed", end_reason="wrong_person", ended_at=TEN)
+NOT_PLACED = CallEnd("failed", end_reason="carrier_busy", ended_at=TEN)
 
 
-def last(state: str, *, attempt: int = 1, ended: datetime = TEN, drops: int = 0, **others: bool) -> LastCall:
-    return LastCall(
-        day=MONDAY,
-        attempt=attempt,
-        state=state,
-        was_answered_by_machine=others.get("machine", False),
-        is_completed=others.get("completed", False),
-        ended_at=ended,
-        drops=drops,
-        was_refused_for_good=others.get("refused", False),
-    )
+def called_off(why: str) -> CallEnd:
+    return CallEnd("canceled", end_reason="not_eligible", not_called_reason=why, ended_at=TEN)
 
 
-def following(previous: LastCall | None, now: datetime = TEN) -> object:
-    return next_attempt(WINDOW, previous, now, attempts_max=3, gap=GAP, spread_minutes=0)
+def day(*calls: CallEnd) -> Day:
+    return Day(MONDAY, calls)
+
+
+def following(before: Day | None, now: datetime = TEN, **others: date) -> object:
+    return next_attempt(WINDOW, before, now, CADENCE, **others)
 
 
 def test_the_first_call_of_a_patient_is_at_the_next_opening() -> None:
-    assert following(None) == Attempt(date(2026, 11, 25), datetime(2026, 11, 25, 14, tzinfo=UTC), 1)
+    assert following(None) == ON_WEDNESDAY
 
 
 def test_a_running_call_is_waited_for() -> None:
-    assert following(last("in_progress")) == Waiting()
+    assert following(day(CallEnd("in_progress"))) == Waiting()
+    assert following(day(NO_ANSWER, CallEnd("planned"))) == Waiting()
 
 
 @pytest.mark.parametrize("state", ["no_answer", "busy", "failed"])
 def test_an_unanswered_call_is_tried_again_after_the_gap(state: str) -> None:
-    assert following(last(state)) == Attempt(MONDAY, TEN + GAP, 2)
+    assert following(day(CallEnd(state, ended_at=TEN))) == Attempt(MONDAY, TEN + GAP, 2)
 
 
-def test_a_voicemail_counts_as_unanswered() -> None:
-    assert following(last("completed", machine=True)) == Attempt(MONDAY, TEN + GAP, 2)
+@pytest.mark.parametrize("machine", ["voicemail", "fax", "ivr"])
+def test_a_machine_counts_as_unanswered_however_its_line_ended(machine: str) -> None:
+    for state in ("completed", "interrupted"):
+        heard = CallEnd(state, answer_type=machine, end_reason="voicemail", ended_at=TEN)
+        assert following(day(heard)) == Attempt(MONDAY, TEN + GAP, 2)
 
 
 def test_a_dropped_call_is_redialled_within_a_minute_and_twice_at_most() -> None:
-    again = following(last("interrupted", drops=1))
-    assert isinstance(again, Attempt) and again.at - TEN <= timedelta(seconds=60) and again.day == MONDAY
-    assert following(last("interrupted", attempt=3, drops=3)) == Attempt(
-        date(2026, 11, 25), datetime(2026, 11, 25, 14, tzinfo=UTC), 1
-    )
+    again = following(day(DROPPED))
+    assert again == Attempt(MONDAY, TEN + timedelta(seconds=30), 2, resumes=True)
+    assert isinstance(following(day(DROPPED, DROPPED)), Attempt)
+    assert following(day(DROPPED, DROPPED, DROPPED)) == ON_WEDNESDAY
+
+
+def test_a_redial_does_not_use_up_an_attempt() -> None:
+    assert following(day(NO_ANSWER, DROPPED, NO_ANSWER)) == Attempt(MONDAY, TEN + GAP, 2)
+
+
+def test_a_call_that_the_network_refused_is_repeated_soon_and_costs_no_attempt() -> None:
+    soon = TEN + timedelta(minutes=10)
+    assert following(day(NOT_PLACED)) == Attempt(MONDAY, soon, 2)
+    tired = day(NO_ANSWER, NO_ANSWER, NOT_PLACED)
+    assert following(tired) == Attempt(MONDAY, soon, 2)
+    assert following(day(NO_ANSWER, NOT_PLACED, NO_ANSWER, NO_ANSWER)) == ON_WEDNESDAY
+
+
+def test_a_line_lost_in_an_emergency_is_left_to_the_emergency_redial() -> None:
+    lost = CallEnd("interrupted", end_reason="line_dead", ended_at=TEN, is_flagged=True)
+    assert following(day(lost)) == ON_WEDNESDAY
+    assert not is_missed(WINDOW, day(lost), TEN, CADENCE, done_on=None)
 
 
 @pytest.mark.parametrize(
-    "previous",
-    [
-        last("completed", completed=True),
-        last("no_answer", attempt=3),
-        last("interrupted", refused=True),
-        last("canceled"),
-    ],
-    ids=["completed", "attempts used up", "patient refused", "cancelled"],
+    "before",
+    [day(DONE), day(NO_ANSWER, NO_ANSWER, NO_ANSWER), day(REFUSED), day(called_off(Refusal.TOO_LATE))],
+    ids=["completed", "attempts used up", "patient refused", "called off"],
 )
-def test_the_next_day_follows_when_the_day_is_over(previous: LastCall) -> None:
-    slot = following(previous)
-    assert isinstance(slot, Attempt) and slot.day == date(2026, 11, 25) and slot.number == 1
+def test_the_next_day_follows_when_the_day_is_over(before: Day) -> None:
+    assert following(before) == ON_WEDNESDAY
+
+
+def test_a_check_in_done_in_another_call_is_not_asked_for_again_that_day() -> None:
+    assert following(day(NO_ANSWER), done_on=MONDAY) == ON_WEDNESDAY
+    early = datetime(2026, 11, 23, 13, tzinfo=UTC)
+    assert following(None, early, done_on=MONDAY) == ON_WEDNESDAY
+    assert following(None, early) == Attempt(MONDAY, datetime(2026, 11, 23, 14, tzinfo=UTC), 1)
 
 
 def test_an_attempt_past_the_window_is_not_made() -> None:
     late = datetime(2026, 11, 23, 23, tzinfo=UTC)  # 18:00: 19:30 would be too late
-    slot = following(last("no_answer", ended=late), late)
-    assert isinstance(slot, Attempt) and slot.day == date(2026, 11, 25)
-    assert is_missed(last("no_answer", ended=late), WINDOW, late, attempts_max=3, gap=GAP)
+    before = day(CallEnd("no_answer", ended_at=late))
+    assert following(before, late) == ON_WEDNESDAY
+    assert is_missed(WINDOW, before, late, CADENCE, done_on=None)
+
+
+VOICEMAIL = CallEnd("completed", answer_type="voicemail", end_reason="voicemail", ended_at=TEN)
 
 
 @pytest.mark.parametrize(
-    ("previous", "missed"),
+    ("before", "missed"),
     [
-        (last("no_answer", attempt=3), True),
-        (last("completed", attempt=3, machine=True), True),
-        (last("no_answer", attempt=1), False),
-        (last("completed", completed=True), False),
-        (last("completed"), False),
-        (last("canceled", attempt=3), False),
+        (day(NO_ANSWER, NO_ANSWER, NO_ANSWER), True),
+        (day(NO_ANSWER, NO_ANSWER, VOICEMAIL), True),
+        (day(CallEnd("failed", end_reason="bad_number", ended_at=TEN)), True),
+        (day(DROPPED, DROPPED, DROPPED), True),
+        (day(DROPPED, DROPPED, CallEnd("interrupted", is_verified=True, ended_at=TEN)), False),
+        (day(NO_ANSWER, NO_ANSWER), False),
+        (day(DONE), False),
+        (day(NO_ANSWER, REFUSED), False),
+        (day(NO_ANSWER, called_off(Refusal.TOO_LATE)), True),
+        (day(NO_ANSWER, called_off(Refusal.NO_CONSENT)), False),
+        (day(NO_ANSWER, called_off(Refusal.ALREADY_DONE)), False),
+        (day(called_off(Refusal.TOO_LATE)), False),
+        (day(CallEnd("planned")), False),
     ],
 )
-def test_missed_means_not_reached_and_no_attempt_left(previous: LastCall, missed: bool) -> None:
-    assert is_missed(previous, WINDOW, TEN, attempts_max=3, gap=GAP) is missed
+def test_missed_means_rung_but_not_reached_and_no_attempt_left(before: Day, missed: bool) -> None:
+    assert is_missed(WINDOW, before, TEN, CADENCE, done_on=None) is missed
+
+
+def test_a_check_in_done_in_another_call_was_not_missed() -> None:
+    assert not is_missed(WINDOW, day(NO_ANSWER, NO_ANSWER, NO_ANSWER), TEN, CADENCE, done_on=MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("days_since_enrolment", "allowed"), [(0, 3), (6, 3), (7, 2), (8, 2)], ids=lambda value: str(value)
+)
+def test_after_the_first_week_a_day_holds_two_attempts(days_since_enrolment: int, allowed: int) -> None:
+    enrolled = MONDAY - timedelta(days=days_since_enrolment)
+    told = attempts_today(attempts_max=3, a_day=2, enrolled_on=enrolled, day=MONDAY, first_days=7)
+    assert told == allowed
 
 
 def test_no_opening_says_why() -> None:
     shut = Window(ZONE, time(9), time(19), frozenset())
-    assert isinstance(next_attempt(shut, None, TEN, attempts_max=3, gap=GAP, spread_minutes=0), NoneLeft)
+    assert next_attempt(shut, None, TEN, CADENCE) == NoneLeft(WhyNone.NO_HOURS)
+
+
+ENDS = st.builds(
+    CallEnd,
+    state=st.sampled_from(["completed", "no_answer", "busy", "failed", "canceled", "interrupted"]),
+    end_reason=st.sampled_from(
+        ["", "hangup", "lost", "silence", "carrier_error", "bad_number", "wrong_person"]
+    ),
+    answer_type=st.sampled_from(["unknown", "human", "voicemail", "call_screening"]),
+    is_verified=st.booleans(),
+    is_completed=st.booleans(),
+    is_flagged=st.booleans(),
+)
+
+
+@given(
+    ends=st.lists(ENDS, min_size=1, max_size=8),
+    minute=st.integers(0, 24 * 60 - 1),
+    start=st.integers(0, 22),
+    length=st.integers(1, 14),
+    weekdays=st.frozensets(st.integers(1, 7)),
+    zone=st.sampled_from(["America/New_York", "America/Los_Angeles", "Pacific/Honolulu", "Asia/Kolkata"]),
+    on=st.dates(date(2026, 2, 25), date(2026, 11, 10)),
+    pause=st.integers(0, 600),
+)
+def test_whatever_happened_the_next_call_is_in_hours_later_and_far_enough_apart(
+    ends: list[CallEnd],
+    minute: int,
+    start: int,
+    length: int,
+    weekdays: frozenset[int],
+    zone: str,
+    on: date,
+    pause: int,
+) -> None:
+    hours = Window(ZoneInfo(zone), time(start), time(min(start + length, 23)), weekdays)
+    ended = datetime.combine(on, time(minute // 60, minute % 60), hours.zone).astimezone(UTC)
+    before = Day(on, [replace(call, ended_at=ended, attempt=n) for n, call in enumerate(ends, 1)])
+    now = ended + timedelta(minutes=pause)
+    upcoming = next_attempt(hours, before, now, CADENCE)
+    if not isinstance(upcoming, Attempt):
+        assert upcoming == NoneLeft(WhyNone.NO_HOURS)
+        return
+    local = upcoming.at.astimezone(hours.zone)
+    assert local.date() == upcoming.day and local.isoweekday() in weekdays
+    assert max(hours.start, time(8)) <= local.time() < min(hours.end, time(21))
+    assert upcoming.at >= now
+    if upcoming.day == on:
+        assert upcoming.number == len(ends) + 1
+        rest = upcoming.at - ended
+        assert rest >= (timedelta(seconds=30) if upcoming.resumes else timedelta(minutes=10))
+        assert not is_missed(hours, before, now, CADENCE, done_on=None)
+    else:
+        assert upcoming.number == 1 and upcoming.day > on

@@ -1,0 +1,78 @@
+"""What Maya promised: a follow-up becomes a call in the patient's hours, or a nurse's task."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from alerts.services import task_open
+from calls.models import Call, FollowUp
+from calls.scheduling.facts import end_of, window_of
+from calls.scheduling.outcomes import Outcome, outcome_of
+from calls.scheduling.planning import call_request
+from calls.scheduling.slots import first_moment
+
+TRIES = 3
+GAP = timedelta(minutes=90)
+SPOKE = frozenset({Outcome.DONE, Outcome.REACHED})
+
+
+def follow_ups_plan(now: datetime | None = None) -> int:
+    """Every open follow-up has its call or its task. Returns how many calls were asked for."""
+    now = now or timezone.now()
+    waiting = FollowUp.objects.filter(state=FollowUp.State.OPEN).exclude(
+        resulting_call__state__in=[Call.State.PLANNED, *Call.LIVE_STATES]
+    )
+    return sum(_plan(pk, now) for pk in list(waiting.order_by("due_at").values_list("pk", flat=True)[:500]))
+
+
+@transaction.atomic
+def _plan(follow_up_id: UUID, now: datetime) -> int:
+    """1 when a call was asked for."""
+    promised = (
+        FollowUp.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("patient", "resulting_call")
+        .filter(pk=follow_up_id, state=FollowUp.State.OPEN)
+        .first()
+    )
+    if promised is None:
+        return 0
+    if promised.follow_up_type != FollowUp.Type.VOICE_CALL:
+        task_open(
+            patient=promised.patient, kind="follow_up", key=str(promised.pk), due_at=promised.due_at, now=now
+        )
+        return 0
+    if promised.resulting_call is None:
+        return _call(promised, max(promised.due_at, now), 1)
+    match outcome_of(end_of(promised.resulting_call)):
+        case Outcome.RUNNING:
+            return 0
+        case Outcome.DONE | Outcome.REACHED:
+            promised.state = FollowUp.State.DONE
+            promised.save(update_fields=["state"])
+            return 0
+    tries = promised.resulting_call.attempt_no
+    if tries < TRIES and promised.resulting_call.state != Call.State.CANCELED:
+        return _call(promised, now + GAP, tries + 1)
+    task_open(patient=promised.patient, kind="follow_up_unreached", key=str(promised.pk), now=now)
+    promised.state = FollowUp.State.CANCELLED
+    promised.save(update_fields=["state"])
+    return 0
+
+
+def _call(promised: FollowUp, wanted: datetime, number: int) -> int:
+    """Ask for the call at the first moment from `wanted` on that the patient's hours hold."""
+    patient = promised.patient
+    at = first_moment(window_of(patient, getattr(patient, "call_schedule", None)), wanted)
+    if at is None:
+        task_open(patient=patient, kind="follow_up_unreached", key=str(promised.pk), now=wanted)
+        return 0
+    key = f"{patient.pk}|follow-up:{promised.pk}|{at.date().isoformat()}|{number}"
+    call = call_request(patient=patient, purpose=Call.Purpose.FOLLOW_UP, at=at, key=key)
+    Call.objects.filter(pk=call.pk).update(attempt_no=number)
+    promised.resulting_call = call
+    promised.save(update_fields=["resulting_call"])
+    return 1

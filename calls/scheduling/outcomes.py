@@ -1,0 +1,80 @@
+"""What a call came to, as the scheduler sees it: who or what answered, and whether anybody may ring again. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+ENDED = frozenset({"completed", "no_answer", "busy", "failed", "canceled", "interrupted"})
+UNANSWERED = frozenset({"no_answer", "busy", "failed"})
+MACHINES = frozenset({"voicemail", "fax", "ivr"})
+# The network took no call, or we did not ask it to: the patient's telephone never rang.
+NEVER_RANG = ("carrier_", "not_dialled")
+
+
+class Outcome(StrEnum):
+    """What became of a call."""
+
+    RUNNING = "running"  # planned, or on the line
+    DONE = "done"  # every required question was answered
+    REACHED = "reached"  # somebody spoke with us, and the call ended on purpose
+    DROPPED = "dropped"  # somebody was on the line, and it broke
+    UNHEARD = "unheard"  # nobody heard us: no answer, busy, a machine, silence
+    BAD_NUMBER = "bad_number"  # the number cannot be dialled
+    NOT_PLACED = "not_placed"  # the network refused: no telephone rang
+    CALLED_OFF = "called_off"  # a condition was not met at dial time
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnd:
+    """One call's row, as far as its outcome depends on it."""
+
+    state: str
+    end_reason: str = ""
+    answer_type: str = "unknown"
+    is_verified: bool = False
+    is_completed: bool = False
+    ended_at: datetime | None = None
+    attempt: int = 1
+    not_called_reason: str = ""
+    is_flagged: bool = False  # a critical emergency was flagged in it
+
+
+def outcome_of(call: CallEnd) -> Outcome:
+    """The outcome per state and answer type. An unknown answer counts as a person; a SIP 200 is nobody yet."""
+    if call.state not in ENDED:
+        return Outcome.RUNNING
+    if call.is_completed:
+        return Outcome.DONE
+    if call.state == "canceled":
+        return Outcome.CALLED_OFF
+    if call.end_reason == "bad_number":
+        return Outcome.BAD_NUMBER
+    if call.end_reason.startswith(NEVER_RANG):
+        return Outcome.NOT_PLACED
+    if call.state in UNANSWERED or call.answer_type in MACHINES:
+        return Outcome.UNHEARD
+    if call.state == "interrupted":
+        return Outcome.DROPPED
+    if not call.is_verified and (call.end_reason == "silence" or call.answer_type == "call_screening"):
+        return Outcome.UNHEARD
+    return Outcome.REACHED
+
+
+def task_after(call: CallEnd, *, drops_left: bool, wrong_person_before: bool) -> str:
+    """The kind of task that this end leaves for a nurse, "" for none.
+
+    One wrong person may have picked up the right telephone; the second time the number is doubted.
+    """
+    match outcome_of(call):
+        case Outcome.BAD_NUMBER:
+            return "bad_number"
+        case Outcome.DROPPED if call.is_verified and not drops_left:
+            return "unfinished_check_in"
+        case Outcome.REACHED if call.end_reason == "not_verified":
+            return "not_verified"
+        case Outcome.REACHED if call.end_reason == "wrong_person" and wrong_person_before:
+            return "wrong_number"
+        case _:
+            return ""
