@@ -162,6 +162,9 @@ def answers_of(row: PatientRecord, prescribed: frozenset[str]) -> Answers:
         weight_change_lb=_number(row.weight_change_lb),
         missed_doses_week=row.missed_doses_week,
         takes=takes,
+        orientation_failed=row.orientation_failed,
+        kccq12=_number(row.kccq12),
+        phq2=row.phq2,
     )
 
 

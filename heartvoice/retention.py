@@ -16,13 +16,21 @@ from django.utils import timezone
 
 from alerts.models import Alert, AlertEvent, CareTask, Episode, Notification
 from biomarkers.models import Baseline, CallVoice, VoiceBiomarker
-from calls.models import Call, CallSchedule, ConversationMemory, EducationGiven, FollowUp, StaffCall
+from calls.models import (
+    Call,
+    CallSchedule,
+    ConversationMemory,
+    EducationGiven,
+    FollowUp,
+    ScreenResult,
+    StaffCall,
+)
 from patients.access import access_record
 from patients.models import Patient, PatientRecord, PhiAccess, PhiAccessSeal
 
 BATCH = 1000
 BY_PATIENT = (  # children first; the order holds every foreign key
-    FollowUp, EducationGiven, ConversationMemory, VoiceBiomarker, CallVoice, Baseline, CareTask, StaffCall,
+    ScreenResult, FollowUp, EducationGiven, ConversationMemory, VoiceBiomarker, CallVoice, Baseline, CareTask, StaffCall,
 )  # fmt: skip
 
 

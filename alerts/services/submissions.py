@@ -98,6 +98,10 @@ ANSWERS = frozenset(
         "takes_beta_blocker",
         "takes_diuretic",
         "missed_doses_week",
+        "breathless_at_rest",
+        "orientation_failed",
+        "phq2",
+        "kccq12",
         "notes",
     }
 )
@@ -199,6 +203,11 @@ def call_lost_submit(
     """The line dropped (no `silence_s`), or the patient was silent so long, after an emergency flag (rule E17)."""
     patient = locked(patient, call)
     now = now or timezone.now()
-    flagged = CallFlag.objects.filter(call=call, alert_type=AlertType.EMERGENCY).exists()
+    flagged = (
+        CallFlag.objects.filter(call=call, alert_type=AlertType.EMERGENCY).exists()
+        or Alert.objects.filter(
+            call=call, alert_type=AlertType.EMERGENCY
+        ).exists()  # by a score, or the model
+    )
     events = CallEvents(emergency_flagged=flagged, line_lost=silence_s is None, silence_s=silence_s)
     return judge_and_raise(patient, call, now, Alert.Source.CALL, Circumstances(events=events), only=("E17",))

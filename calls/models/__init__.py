@@ -2,6 +2,7 @@
 
 from calls.models.call import Call, CallFailure, CallSchedule, StreamToken, WebhookReceipt
 from calls.models.conversation import ConversationMemory, EducationGiven, FollowUp, ToolCall, Turn
+from calls.models.screens import ScreenResult
 from calls.models.staff import CallIntervention, StaffCall
 from calls.models.usage import BudgetWarning, UsageEntry
 
@@ -14,6 +15,7 @@ __all__ = [
     "ConversationMemory",
     "EducationGiven",
     "FollowUp",
+    "ScreenResult",
     "StaffCall",
     "StreamToken",
     "ToolCall",

@@ -67,6 +67,7 @@ class Call(UUIDModel):
         MANUAL = "manual", "placed by staff"
         CALLBACK = "callback", "patient called"
         EMERGENCY_REDIAL = "emergency_redial", "redial after an emergency"
+        EMERGENCY_CONTACT = "emergency_contact", "emergency contact rung"
         SOFTPHONE = "softphone", "softphone"
 
     class State(models.TextChoices):
@@ -98,6 +99,12 @@ class Call(UUIDModel):
         ASSISTANT = "assistant", "Maya"
         SMALL_MODEL = "small_model", "Maya on the small model"
         QUESTIONNAIRE = "questionnaire", "questionnaire by keys and voice"
+
+    class SpokeWith(models.TextChoices):
+        UNKNOWN = "", "not known"
+        PATIENT = "patient", "the patient"
+        PROXY = "proxy", "a proxy"
+        OTHER = "other", "somebody else"
 
     class Identity(models.TextChoices):
         NOT_ATTEMPTED = "not_attempted", "not attempted"
@@ -132,6 +139,7 @@ class Call(UUIDModel):
     mode = models.CharField(max_length=14, choices=Mode, default=Mode.ASSISTANT)
     answer_type = models.CharField(max_length=16, choices=AnswerType, default=AnswerType.UNKNOWN)
     identity_result = models.CharField(max_length=14, choices=Identity, default=Identity.NOT_ATTEMPTED)
+    spoke_with = models.CharField(max_length=8, choices=SpokeWith, blank=True, default="")
     call_sid = models.CharField(max_length=40, null=True, blank=True, unique=True)
     stream_sid = models.CharField(max_length=40, blank=True, default="")
     status_sequence = models.IntegerField(default=-1, help_text="highest SequenceNumber seen")
@@ -155,6 +163,12 @@ class Call(UUIDModel):
 
     questions_asked = models.JSONField(default=list, blank=True)
     questions_answered = models.JSONField(default=list, blank=True)
+    phase_s = models.JSONField(
+        default=dict, blank=True, help_text="seconds in each phase of the conversation"
+    )
+    reviewed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="when the whole transcript was judged once more"
+    )
     completion_percent = models.PositiveSmallIntegerField(default=0)
     is_completed = models.BooleanField(default=False, help_text="every required question was answered")
     satisfaction = models.PositiveSmallIntegerField(

@@ -3,7 +3,7 @@
 from patients.models.access import PhiAccess, PhiAccessSeal
 from patients.models.care import CareTeam, Membership, User
 from patients.models.documents import PatientNote, TimeLog
-from patients.models.patient import Consent, Medication, Patient, ThresholdOverride
+from patients.models.patient import Consent, Medication, Patient, Proxy, ThresholdOverride
 from patients.models.records import PatientRecord
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "PatientRecord",
     "PhiAccess",
     "PhiAccessSeal",
+    "Proxy",
     "ThresholdOverride",
     "TimeLog",
     "User",

@@ -193,6 +193,38 @@ class Consent(UUIDModel):
         ]
 
 
+class Proxy(UUIDModel):
+    """Somebody who may speak for a patient, how far, on whose authority, and until when.
+
+    Nobody needs to be one to report an emergency: hearing is not disclosing.
+    """
+
+    class Level(models.TextChoices):
+        CALLED = "called", "may hear that we called"
+        ANSWER = "answer", "may answer for the patient"
+        FULL = "full", "may hear and answer everything"
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="proxies")
+    name = PHICharField(max_length=120, context="proxy.name")
+    relation = models.CharField(max_length=40, blank=True, default="")
+    level = models.CharField(max_length=8, choices=Level)
+    authority = models.CharField(
+        max_length=80, help_text="the patient's own word, power of attorney, guardian, …"
+    )
+    valid_until = models.DateField(null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level__in=["called", "answer", "full"]), name="proxy_level_known"
+            )
+        ]
+
+
 class ThresholdOverride(UUIDModel):
     """A rule's number for one patient: who set it, why, and until when. E rules have none."""
 

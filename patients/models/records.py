@@ -50,6 +50,13 @@ class PatientRecord(UUIDModel):
     takes_beta_blocker = models.BooleanField(null=True, blank=True)
     takes_diuretic = models.BooleanField(null=True, blank=True)
     missed_doses_week = models.PositiveSmallIntegerField(null=True, blank=True)
+    breathless_at_rest = models.BooleanField(null=True, blank=True)
+    orientation_failed = models.PositiveSmallIntegerField("failed orientation answers", null=True, blank=True)
+    phq2 = models.PositiveSmallIntegerField("PHQ-2 (0-6)", null=True, blank=True)
+    kccq12 = models.DecimalField(
+        "KCCQ-12 summary (0-100)", max_digits=4, decimal_places=1, null=True, blank=True,
+        help_text="Score only: the questionnaire is licensed and its items are not part of this product.",
+    )  # fmt: skip
     emergency_flags = models.JSONField(default=list, blank=True)
     notes = PHITextField(blank=True, default="", context="record.notes")
 
@@ -66,6 +73,12 @@ class PatientRecord(UUIDModel):
             models.CheckConstraint(
                 condition=Q(weight_lb__isnull=True) | Q(weight_lb__range=(60, 700)),
                 name="record_weight_plausible",
+            ),
+            models.CheckConstraint(
+                condition=Q(phq2__isnull=True) | Q(phq2__range=(0, 6)), name="record_phq2_0_to_6"
+            ),
+            models.CheckConstraint(
+                condition=Q(kccq12__isnull=True) | Q(kccq12__range=(0, 100)), name="record_kccq12_0_to_100"
             ),
             models.CheckConstraint(
                 condition=Q(spo2_percent__isnull=True) | Q(spo2_percent__range=(40, 100)),
