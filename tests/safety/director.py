@@ -66,7 +66,7 @@ class Director:
         for number, step in enumerate(self.script.steps, 1):
             try:
                 async with asyncio.timeout(HANDED_BACK_WITHIN_S + CONNECTED_WITHIN_S):
-                    if self._session is None:
+                    if self._session is None and step.what != "session":
                         await self._next_session()
                     await self._do(step)
             except (TimeoutError, ConnectionError, LookupError) as error:

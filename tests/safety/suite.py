@@ -79,7 +79,8 @@ class Suite:
         turnstile = asyncio.Semaphore(at_once)
         played = await asyncio.gather(*(self._one(enrolled, turnstile) for enrolled in people))
         await self._rest(people)
-        return [await self._judged(*one) for one in zip(people, *zip(*played, strict=True), strict=True)]
+        verdicts = (self._judged(enrolled, *how) for enrolled, how in zip(people, played, strict=True))
+        return list(await asyncio.gather(*verdicts))
 
     async def _one(self, enrolled: Enrolled, turnstile: asyncio.Semaphore) -> tuple[Director, str, float]:
         """One call from the dial to its end: how it went, "" for well."""
