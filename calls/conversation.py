@@ -103,9 +103,8 @@ class Conversation:
         if type(event) is not Skipped:
             parts.patience.model_spoke()
         match event:
-            case ModelWords(item=item, text=text, reply=reply):
-                if not self._is_unheard(reply):
-                    parts.transcript.words(item, text)
+            case ModelWords():
+                return self._words(event, now_ms)
             case ModelSaid():
                 return self._maya_said(event, now_ms)
             case ModelAudioDone(item=item):
@@ -146,7 +145,7 @@ class Conversation:
 
     def _if_not_ended(self, actions: list[Action]) -> list[Action]:
         """An emergency calls off a goodbye that was under way."""
-        if self.emergencies.takeover.is_on:
+        if self.emergencies.has_line:
             self.ending.call_off()
         return actions
 
@@ -155,9 +154,19 @@ class Conversation:
     def _is_unheard(self, reply: str) -> bool:
         return self.parts.speech.is_muted or self.parts.speech.is_dropped(reply)
 
+    def _words(self, event: ModelWords, now_ms: float) -> list[Action]:
+        """Her words run ahead of her voice: a fixed text that she does not read out as it stands is cut at once."""
+        if self._is_unheard(event.reply):
+            return []
+        self.parts.transcript.words(event.item, event.text)
+        if self.parts.readings.words(event.reply, event.text):
+            return []
+        return [*self.parts.speech.cut(now_ms, event.reply), CancelReply(event.reply)]
+
     def _maya_said(self, event: ModelSaid, now_ms: float) -> list[Action]:
         if self._is_unheard(event.reply):
             return []
+        self.parts.readings.said(event.reply, event.text)
         self.parts.transcript.generated(event.item, event.text)
         phase = self.parts.progress.maya_said(event.text, now_ms)
         return [*self.parts.begin_phase(phase), *self.parts.note_progress()]
@@ -166,7 +175,8 @@ class Conversation:
         parts = self.parts
         parts.replies.started(reply)
         self._reply_audio_ms = 0
-        if self.emergencies.takeover.is_on and not parts.readings:
+        is_reading = parts.readings.started(reply)
+        if self.emergencies.has_line and not is_reading:
             parts.speech.drop_reply(reply)
             return [CancelReply(reply)]
         parts.speech.reply_started()
@@ -175,8 +185,9 @@ class Conversation:
     def _reply_ended(self, event: ReplyEnded, now_ms: float) -> list[Action]:
         parts = self.parts
         parts.is_reply_due = False
-        parts.readings = max(parts.readings - 1, 0)
         actions: list[Action] = []
+        if wording := parts.readings.ended(event.reply):
+            parts.replies.want_first(wording)
         if event.usage and not event.usage.is_empty:
             actions.append(SaveUsage(event.reply, "response", event.usage))
             if parts.recap.is_due(event.usage):
@@ -186,7 +197,7 @@ class Conversation:
             actions.append(AddText(Speaker.SYSTEM, note("opening_cut")))
         actions += parts.replies.ended(event, now_ms)
         is_failed = event.status is ReplyStatus.FAILED
-        if is_failed and not self.emergencies.takeover.is_on and not parts.replies.is_busy:
+        if is_failed and not self.emergencies.has_line and not parts.replies.is_busy:
             self._is_owed = True
             actions.append(ModelStalled(event.error or "reply_failed"))
         return actions + self._after_playing(now_ms)
@@ -207,7 +218,9 @@ class Conversation:
         if event.alarm and event.alarm not in self.emergencies.takeover.scripts:
             self.ending.call_off()
             actions += self.emergencies.take_over(event.alarm, None, now_ms)
-        if self.emergencies.takeover.is_on:
+        if event.screen and event.is_ok and not self.ending.reason:
+            actions += self.emergencies.want(event.screen, now_ms)
+        if self.emergencies.has_line:
             wants_reply = False
         actions += parts.replies.tool_finished(event.call_id, event.output, wants_reply=wants_reply)
         return [*actions, *parts.note_progress()]
@@ -229,7 +242,8 @@ class Conversation:
         if event.expires_in_ms is not None:
             self._renew_at_ms = now_ms + event.expires_in_ms - RENEW_BEFORE_MS
         if not event.is_resumed:
-            return parts.replies.ask()
+            flags = parts.setting.crisis_flags
+            return self.emergencies.resume(flags, now_ms) if flags else parts.replies.ask()
         self._is_owed = parts.replies.lost() or self._is_owed  # what was asked for meanwhile went nowhere
         lines = (*parts.transcript.lines(), *parts.transcript.being_said())
         actions: list[Action] = [AddText(line.speaker, line.text) for line in lines]
@@ -238,12 +252,14 @@ class Conversation:
             actions.append(AddText(Speaker.SYSTEM, text))
         actions.append(AddText(Speaker.SYSTEM, note("resumed")))
         is_owed, self._is_owed = self._is_owed, False
-        if is_owed and not self.emergencies.takeover.is_on and not parts.is_patient_speaking:
+        actions += [act for wording in parts.readings.left() for act in parts.replies.ask(wording)]
+        if is_owed and not self.emergencies.has_line and not parts.is_patient_speaking:
             actions += parts.replies.ask()
         return actions
 
     def _model_lost(self) -> list[Action]:
         parts = self.parts
+        parts.readings.lost()
         is_due = parts.replies.lost() or parts.is_reply_due or parts.is_patient_speaking
         self._is_owed = self._is_owed or is_due
         parts.is_model_up = parts.is_reply_due = parts.is_patient_speaking = False
@@ -253,7 +269,7 @@ class Conversation:
         """The model is away for longer than a moment: the patient hears a sentence."""
         speech = self.parts.speech
         recording = self.parts.setting.scripts.recorded["still_here"]
-        if self.emergencies.takeover.is_on or speech.playout.playing(now_ms) or not recording.pieces:
+        if self.emergencies.has_line or speech.playout.playing(now_ms) or not recording.pieces:
             return []
         return speech.recording(recording, now_ms, is_held=False)
 
@@ -267,24 +283,26 @@ class Conversation:
         actions = [*self._after_playing(now_ms), *self.hearing.keys_done(now_ms)]
         for nudge in self._nudges(now_ms, line_idle_ms, is_line_loud):
             actions += self._nudged(nudge, now_ms)
-        if not self.emergencies.takeover.is_on:
+        actions += self.emergencies.tick(now_ms)
+        if not self.emergencies.has_line:
             actions += parts.begin_phase(parts.progress.tick(now_ms))
         return [*actions, *self._renewal(now_ms), *self._end_if_due(now_ms)]
 
     def _nudges(self, now_ms: float, line_idle_ms: float, is_line_loud: bool) -> list[Nudge]:
-        parts, takeover = self.parts, self.emergencies.takeover
+        parts, emergencies = self.parts, self.emergencies
         is_playing = bool(parts.speech.playout.playing(now_ms))
         is_due = parts.replies.is_busy or parts.is_reply_due
         waits = is_due and not (parts.replies.has_open_tools or parts.is_patient_speaking or is_playing)
         is_quiet = not (is_due or is_playing or parts.is_patient_speaking or is_line_loud)
-        is_ours = takeover.is_on or self.ending.reason is not None
+        is_ours = emergencies.has_line or self.ending.reason is not None
+        is_hers = parts.is_model_up and (bool(parts.readings) or not emergencies.has_line)
         due = (
             parts.patience.call(now_ms, line_idle_ms=line_idle_ms),
-            parts.patience.model(now_ms, is_due=parts.is_model_up and waits and not takeover.is_on),
+            parts.patience.model(now_ms, is_due=is_hers and waits),
             parts.patience.quiet(
                 now_ms,
                 is_quiet=parts.is_model_up and is_quiet and not is_ours,
-                is_flagged=takeover.has_happened,
+                is_flagged=emergencies.has_flagged,
             ),
         )
         return [nudge for nudge in due if nudge is not None]
@@ -302,7 +320,10 @@ class Conversation:
                 return self.emergencies.silence(now_ms)
             case Nudge.MODEL_SLOW:
                 parts.replies.lost()
-                return [*self.hold_the_line(now_ms), *parts.replies.ask()]
+                parts.readings.lost()
+                asked = parts.readings.left() or ("",)
+                wanted = [act for wording in asked for act in parts.replies.ask(wording)]
+                return [*self.hold_the_line(now_ms), *wanted]
             case Nudge.MODEL_DEAD:
                 return [ModelStalled("silent")]
             case Nudge.LINE_DEAD:
@@ -321,7 +342,7 @@ class Conversation:
             or parts.is_patient_speaking
             or parts.is_reply_due
             or parts.speech.playout.playing(now_ms)
-            or self.emergencies.takeover.is_on
+            or self.emergencies.has_line
         ):
             return []
         self._renew_at_ms = None
@@ -331,7 +352,7 @@ class Conversation:
 
     def limit_reached(self, reason: EndReason, now_ms: float) -> list[Action]:
         """A hard limit (cost): the call closes kindly, unless an emergency has the line."""
-        if self.emergencies.takeover.is_on:
+        if self.emergencies.has_line:
             return []
         return self.ending.close_with("time_goodbye", reason, now_ms)
 
@@ -352,6 +373,6 @@ class Conversation:
         self.ended = reason
         actions = self.parts.speech.heard_so_far(now_ms)
         is_cut_off = reason in (EndReason.HANGUP, EndReason.LINE_DEAD) and self.ending.reason is None
-        if is_cut_off and self.emergencies.takeover.has_happened:
+        if is_cut_off and self.emergencies.has_flagged:
             actions += self.emergencies.line_lost(now_ms)
         return [*actions, *self.parts.note_progress(), EndCall(reason)]

@@ -1,16 +1,27 @@
-"""What the patient's words mean for safety, and the engine's hold on the line while it matters. Pure."""
+"""What the patient's words mean for safety, and the engine's hold on the line while it matters. Pure.
+
+Scripts and screens have the line in turns: a script that belongs to what was just said goes first, the screen that
+follows from it next, and the model gets the line back, with a note of what happened, only after both.
+"""
 
 from __future__ import annotations
 
-from alerts.phrases.model import ScanContext, ScanResult
+import json
+from collections.abc import Iterable
+
+from alerts.phrases.flags import KINDS
+from alerts.phrases.model import FlagHit, ScanContext, ScanResult
 from alerts.phrases.model import Segment as Words
 from calls.alarm import Claim, Takeover, critical_hits, script_for
 from calls.checkin import Phase
-from calls.events import Action, AddText, CancelReply, RaiseFlags, Speaker
+from calls.events import Action, AddText, CancelReply, RaiseFlags, RunTool, Speaker, ToolCall
 from calls.instructions import escalation_text, load_prompts, note, phase_text
 from calls.parts import Parts
+from calls.screening import Screening
+from calls.screens import CRISIS, NEXT_SCREEN, PERSON, Outcome, Reply, Run, screens
 
 NOTED_SEVERITIES = ("high", "critical")
+LOST = "call_lost_after_flag"
 
 
 class Emergencies:
@@ -19,10 +30,17 @@ class Emergencies:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self.takeover = Takeover()
+        self.screening = Screening(parts)
         self.raised: set[str] = set()
+        self.has_flagged = False  # an emergency was raised in this call, by words, an answer or the model
         self.needs_person = False
         self._tickets = 0
         self._open: dict[int, ScanResult] = {}
+
+    @property
+    def has_line(self) -> bool:
+        """True while a script or a screen has the line: the model is not heard."""
+        return self.takeover.is_on or self.screening.is_on
 
     # --- judging words
 
@@ -40,49 +58,63 @@ class Emergencies:
         )
         return parts.setting.scan(words, context)
 
-    def judge(self, text: str, item: str, at_ms: int, now_ms: float) -> list[Action]:
+    def judge(self, text: str, item: str, start_ms: float, now_ms: float) -> list[Action]:
         """The patient's final words: flags are raised, the worst of them take the line at once."""
-        words = Words(text=text, speaker="patient" if self.parts.is_verified else "unknown")
-        return self._act(self.scan(words), text, item, at_ms, now_ms)
+        result = self.scan(Words(text=text, speaker="patient" if self.parts.is_verified else "unknown"))
+        raised: list[RaiseFlags] = []
+        if result.flags:
+            raised.append(self._raise(result, text, item, int(start_ms)))
+        ticket = raised[0].ticket if raised else None
+        critical = critical_hits(result)
+        script = script_for(tuple(hit.flag for hit in critical)) if critical else ""
+        if self.screening.is_on:
+            is_worse = bool(script) and script not in self.takeover.scripts
+            reply, actions = self.screening.in_words(
+                text, result, start_ms, now_ms, may_ask_again=not is_worse
+            )
+            return [*raised, *self._in_screen(reply, script, ticket, result, now_ms), *actions]
+        if script and (self.takeover.is_on or script not in self.takeover.scripts):
+            return [*self.take_over(script, ticket, now_ms), *raised]
+        return [*raised, *self._controls(result, now_ms)]
 
     def silence(self, now_ms: float) -> list[Action]:
-        """No word for too long after an emergency flag."""
-        return self._act(self.scan(Words(text="", event="silence")), "", "silence", int(now_ms), now_ms)
+        """No word for too long after an emergency flag: an alarm of its own, and nothing to say that was not said."""
+        return [self._lost("silence", now_ms)]
 
     def line_lost(self, now_ms: float) -> list[Action]:
         """The line dropped after an emergency flag. Nothing can be said any more."""
-        result = self.scan(Words(text="", event="line_lost"))
-        return [self._raise(result, "", "line_lost", int(now_ms))] if result.flags else []
+        return [self._lost("line_lost", now_ms)]
 
-    def _act(self, result: ScanResult, text: str, item: str, at_ms: int, now_ms: float) -> list[Action]:
-        if not result.flags:
-            return self._controls(result)
-        flags = self._raise(result, text, item, at_ms)
-        if critical := critical_hits(result):
-            script = script_for(tuple(hit.flag for hit in critical))
-            if self.takeover.is_on or script not in self.takeover.scripts:
-                return [*self.take_over(script, flags.ticket, now_ms), flags]
-        return [flags, *self._controls(result)]
+    def _lost(self, item: str, now_ms: float) -> RaiseFlags:
+        kind = KINDS[LOST]
+        hit = FlagHit(LOST, kind.severity, kind.alert_type, "", 0, 0, "affirmed", kind.rule_id, "event")
+        result = ScanResult((hit,), (), kind.severity, kind.alert_type)
+        return self._raise(result, "", item, int(now_ms))
 
     def _raise(self, result: ScanResult, text: str, item: str, at_ms: int) -> RaiseFlags:
         self._tickets += 1
         self._open[self._tickets] = result
         self.raised.update(hit.flag for hit in result.flags)
+        self.has_flagged = self.has_flagged or any(hit.alert_type == "emergency" for hit in result.flags)
         return RaiseFlags(self._tickets, result, text, item, at_ms)
 
-    def _controls(self, result: ScanResult) -> list[Action]:
-        """What the words ask of us beside alarms: a person, no more calls, a direct question."""
+    def _controls(self, result: ScanResult, now_ms: float) -> list[Action]:
+        """What the words ask of us beside alarms: a person, a direct question, a screen."""
         prompts = load_prompts()
         texts: list[str] = []
         for control in result.controls:
+            wanted = [screen for screen in screens().values() if control in screen.on_control]
+            for screen in wanted:
+                self.screening.want(screen)
             kind, _, topic = control.partition(":")
-            if kind == "clarify" and topic in prompts.clarify:
+            if kind == "clarify" and topic in prompts.clarify and not wanted:
                 texts.append(note("clarify", question=prompts.clarify[topic]))
             elif control in prompts.notes:
                 texts.append(note(control))
         if "human_request" in result.controls:
             self.parts.wants_human = True
-        return [AddText(Speaker.SYSTEM, text) for text in texts]
+        asked = [] if self.takeover.is_on else self.screening.begin(now_ms)
+        return [*(AddText(Speaker.SYSTEM, text) for text in texts), *asked]
 
     # --- holding the line
 
@@ -92,7 +124,9 @@ class Emergencies:
         `ticket` is None when the alert was committed before we learnt of it (a tool did it).
         """
         parts = self.parts
+        self.screening.pause()
         is_new = self.takeover.begin(script, ticket)
+        self.has_flagged = True
         actions: list[Action] = []
         if is_new:
             actions += parts.speech.cut(now_ms, parts.replies.running_id)
@@ -103,6 +137,7 @@ class Emergencies:
         parts.is_reply_due = False
         parts.speech.is_muted = True
         if is_new:
+            parts.readings.drop()
             actions += parts.read_out(script, now_ms, is_held=True)
         parts.progress.crisis(now_ms)
         return [*actions, *self._tell(now_ms)]
@@ -121,24 +156,176 @@ class Emergencies:
             return self._tell(now_ms)
         if result.severity not in NOTED_SEVERITIES:
             return []
-        if claim is Claim.FAILED:
-            return [AddText(Speaker.SYSTEM, note("flag_not_saved"))]
-        flags = ", ".join(sorted({hit.flag.replace("_", " ") for hit in result.flags}))
-        return [AddText(Speaker.SYSTEM, note("flagged", flags=flags))]
+        flags = {hit.flag for hit in result.flags}
+        name = "flag_not_saved" if claim is Claim.FAILED else "flagged"
+        text = note(name, flags=", ".join(sorted(flag.replace("_", " ") for flag in flags)))
+        for screen in screens().values():
+            if flags & set(screen.on_flag):
+                self.screening.want(screen)
+        return [AddText(Speaker.SYSTEM, text), *self.screening.begin(now_ms)]
 
     def hand_back(self, now_ms: float) -> list[Action]:
-        """When script and outcome have been heard, the model gets the line back, told what happened."""
+        """When everything has been heard, the next screen begins, or the model gets the line back."""
         parts = self.parts
-        if not self.takeover.is_on or not self.takeover.is_settled or not parts.speech.is_silent(now_ms):
+        if not self.has_line or not parts.speech.is_silent(now_ms):
             return []
         if parts.readings and parts.replies.is_busy:
             return []
-        script = parts.setting.scripts.recorded[self.takeover.scripts[-1]].text
+        if parts.readings.has_failed:  # another voice must say it: the telephone network's, and a person's
+            return self._to_person(now_ms)
+        if self.takeover.is_on:
+            return self._after_script(now_ms) if self.takeover.is_settled else []
+        outcome = self.screening.outcome
+        return self._after_screen(outcome, now_ms) if outcome is not None else []
+
+    def _after_script(self, now_ms: float) -> list[Action]:
+        parts = self.parts
+        script = self.takeover.scripts[-1]
+        self.screening.want_after(script)
         told = self.takeover.end()
-        parts.speech.is_muted = False
         if told is False:  # nobody knows but us: a person must take the line
-            self.needs_person = True
-            return parts.read_out("nurse_transfer", now_ms, is_held=True)
+            return self._to_person(now_ms)
         claim = "committed" if told else "claim_open"
-        texts = [escalation_text(script, claim), phase_text(Phase.CRISIS)]
-        return [*(AddText(Speaker.SYSTEM, text) for text in texts), *parts.replies.ask()]
+        texts = [
+            escalation_text(parts.setting.scripts.recorded[script].text, claim),
+            phase_text(Phase.CRISIS),
+        ]
+        told_model = [AddText(Speaker.SYSTEM, text) for text in texts]
+        if self.screening.has_waiting:
+            return [*told_model, *self.screening.begin(now_ms)]
+        parts.speech.is_muted = False
+        return [*told_model, *parts.replies.ask()]
+
+    def _to_person(self, now_ms: float) -> list[Action]:
+        self.screening.end()
+        self.takeover.is_on = False
+        self.parts.readings.drop()
+        self.parts.speech.is_muted = False
+        if self.needs_person:
+            return []
+        self.needs_person = True
+        has_failed, self.parts.readings.has_failed = self.parts.readings.has_failed, False
+        return [] if has_failed else self.parts.read_out("nurse_transfer", now_ms, is_held=True)
+
+    # --- screens
+
+    def want(self, screen_id: str, now_ms: float) -> list[Action]:
+        """A screen that an answer, or the model, asks for: at once, or when the line is free."""
+        if screen_id not in screens():
+            return []
+        self.screening.want(screens()[screen_id])
+        return [] if self.has_line else self.screening.begin(now_ms)
+
+    def keys(self, keys: str, now_ms: float) -> list[Action]:
+        """The telephone's keys while the engine has the line: a screen's reply."""
+        if not self.screening.is_on:
+            return []
+        reply, actions = self.screening.by_keys(keys, now_ms)
+        return [*self._in_screen(reply, "", None, ScanResult(), now_ms), *actions]
+
+    def tick(self, now_ms: float) -> list[Action]:
+        """A screen's question that stays without a word."""
+        parts = self.parts
+        if not self.screening.is_on or self.screening.outcome is not None:
+            return []
+        limits = parts.setting.limits
+        is_quiet = parts.speech.is_silent(now_ms) and not (parts.is_patient_speaking or parts.readings)
+        wait_ms = limits.after_flag_ms if self.has_flagged else limits.first_reprompt_ms
+        reply, actions = self.screening.in_silence(now_ms, is_quiet=is_quiet, wait_ms=wait_ms)
+        if actions and self.has_flagged and LOST not in self.raised:
+            actions = [*self.silence(now_ms), *actions]
+        return [*self._in_screen(reply, "", None, ScanResult(), now_ms), *actions]
+
+    def _in_screen(
+        self, reply: Reply | None, script: str, ticket: int | None, judged: ScanResult, now_ms: float
+    ) -> list[Action]:
+        """A reply, and whatever else was said with it. Something worse than the screen is about takes the line."""
+        run = self.screening.run
+        if run is None:
+            return []
+        is_worse = bool(script) and script not in self.takeover.scripts
+        if "human_request" in judged.controls and not is_worse:
+            return self._to_person(now_ms)
+        actions: list[Action] = []
+        if reply is not None:
+            flag = run.reply(reply)
+            known = {hit.flag for hit in judged.flags if hit.severity == "critical"}
+            if flag and flag not in known:
+                raised = self._raise_by_screen(flag, run, now_ms)
+                actions.append(raised)
+                ticket = ticket or raised.ticket
+            if run.outcome is not None:
+                done = self._decided(run, run.outcome, ticket, now_ms)
+                return [*actions, *done]
+        if is_worse:
+            return [*actions, *self.take_over(script, ticket, now_ms)]
+        return [*actions, *self.screening.ask(now_ms)] if reply is not None else actions
+
+    def _raise_by_screen(self, flag: str, run: Run, now_ms: float) -> RaiseFlags:
+        """A reply that is a danger sign whatever the words were. Judged by the rules like any other flag."""
+        kind = KINDS[flag]
+        rule = "E06" if flag in ("fall", "head_injury") else kind.rule_id
+        words = f"{run.screen.title}: {', '.join(f'{step} {reply}' for step, reply in run.replies.items())}"
+        hit = FlagHit(
+            flag, "critical", "emergency", words, 0, len(words), "affirmed", rule, f"screen.{run.screen.id}"
+        )
+        result = ScanResult((hit,), (), "critical", "emergency")
+        return self._raise(result, words, f"screen:{run.screen.id}", int(now_ms))
+
+    def _decided(self, run: Run, outcome: Outcome, ticket: int | None, now_ms: float) -> list[Action]:
+        """The screen has come to an outcome: recorded, closed with its words, and followed by what it leads to."""
+        kept = _record(run, outcome, now_ms)
+        if outcome.then in self.parts.setting.scripts.recorded:
+            self.screening.end()
+            return [kept, *self.take_over(outcome.then, ticket, now_ms)]
+        if outcome.then.startswith(NEXT_SCREEN):
+            self.screening.end()
+            self.screening.want(screens()[outcome.then.removeprefix(NEXT_SCREEN)])
+            return [kept, *self.screening.begin(now_ms)]
+        self.screening.outcome = outcome
+        return [kept, *(self.parts.read_out(outcome.say, now_ms, is_held=True) if outcome.say else [])]
+
+    def _after_screen(self, outcome: Outcome, now_ms: float) -> list[Action]:
+        parts = self.parts
+        if outcome.then == PERSON:
+            return self._to_person(now_ms)
+        run = self.screening.end()
+        texts = [note("screen_done", screen=run.screen.title if run else "", result=outcome.tier)]
+        if outcome.then == CRISIS:
+            parts.progress.crisis(now_ms)
+            texts.append(phase_text(Phase.CRISIS))
+        told_model = [AddText(Speaker.SYSTEM, text) for text in texts]
+        if self.screening.has_waiting:
+            return [*told_model, *self.screening.begin(now_ms)]
+        parts.speech.is_muted = False
+        return [*told_model, *parts.replies.ask()]
+
+    # --- a call that goes on after nobody could take the line
+
+    def resume(self, flags: Iterable[str], now_ms: float) -> list[Action]:
+        """The patient is back with us because no person could be reached: the line is held, nothing is asked twice."""
+        self.raised.update(flags)
+        self.has_flagged = True
+        self.takeover.has_happened = True
+        self.parts.progress.crisis(now_ms)
+        if "suicidal_ideation" in self.raised:
+            self.screening.want(screens()["suicide_alone"])
+        texts = (note("person_not_there"), phase_text(Phase.CRISIS))
+        told_model = [AddText(Speaker.SYSTEM, text) for text in texts]
+        lead = "person_not_there"
+        if self.screening.has_waiting:
+            return [*told_model, *self.screening.begin(now_ms, lead=lead)]
+        return [*told_model, *self.parts.read_out(lead, now_ms, is_held=True), *self.parts.replies.ask()]
+
+
+def _record(run: Run, outcome: Outcome, now_ms: float) -> RunTool:
+    """The screen's replies and outcome, on their way to the record."""
+    screen = run.screen
+    arguments = {
+        "screen": screen.id,
+        "replies": {step: reply.value for step, reply in run.replies.items()},
+        "outcome": outcome.name,
+        "tier": outcome.tier,
+    }
+    name = f"engine:{screen.id}:{int(now_ms)}"
+    return RunTool(ToolCall(name, "engine.screenResult", json.dumps(arguments)))

@@ -37,6 +37,7 @@ class EndReason(StrEnum):
     TIME_LIMIT = "time_limit"
     COST_LIMIT = "cost_limit"
     HUMAN_REQUEST = "human_request"
+    OPT_OUT = "opt_out"
     LINE_DEAD = "line_dead"
     MODEL_LOST = "model_lost"
     BAD_STREAM = "bad_stream"
@@ -303,7 +304,7 @@ class ModelLost:
 
 @dataclass(frozen=True, slots=True)
 class ToolFinished:
-    """A tool has answered. `alarm` names the script to read out when its result is an emergency."""
+    """A tool has answered. `alarm` names the script to read out when its result is an emergency, `screen` what to ask."""
 
     call_id: str
     name: str
@@ -314,6 +315,7 @@ class ToolFinished:
     tries_left: int | None = None
     end: EndReason | None = None
     alarm: str = ""
+    screen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

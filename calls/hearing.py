@@ -50,7 +50,7 @@ class Hearing:
 
     def _interrupt(self, now_ms: float) -> list[Action]:
         speech = self.parts.speech
-        if self.emergencies.takeover.is_on or not speech.may_interrupt(now_ms):
+        if self.emergencies.has_line or not speech.may_interrupt(now_ms):
             return []
         playing = speech.playout.playing(now_ms)
         whole = self.parts.transcript.text_of(playing) if playing else ""
@@ -64,7 +64,7 @@ class Hearing:
         """The patient pauses: the server answers by itself."""
         parts = self.parts
         parts.is_patient_speaking = False
-        parts.is_reply_due = not self.emergencies.takeover.is_on
+        parts.is_reply_due = not self.emergencies.has_line
         start, _ = self._spans.get(event.item, (now_ms, now_ms))
         self._spans[event.item] = (start, now_ms)
         parts.patience.patient_spoke()
@@ -80,14 +80,15 @@ class Hearing:
         actions: list[Action] = []
         if event.usage and not event.usage.is_empty:
             actions.append(SaveUsage(event.item, "transcription", event.usage))
-        judged = self.emergencies.judge(event.text.strip(), event.item, int(start), now_ms)
+        in_screen, had_line = self.emergencies.screening.question_id, self.emergencies.has_line
+        judged = self.emergencies.judge(event.text.strip(), event.item, start, now_ms)
         turn = parts.transcript.patient(event.item, event.text, start, end)
         if turn is None:
             return [*actions, *self.unheard(event.item)]
         self._cut_short = ""
         flags = {hit.flag for act in judged if isinstance(act, RaiseFlags) for hit in act.result.flags}
-        turn = replace(turn, question_id=parts.progress.current_id, flags=tuple(sorted(flags)))
-        phase = parts.progress.patient_said(turn.text, now_ms)
+        turn = replace(turn, question_id=in_screen or parts.progress.current_id, flags=tuple(sorted(flags)))
+        phase = None if had_line else parts.progress.patient_said(turn.text, now_ms)
         return [
             *judged,
             *actions,
@@ -101,7 +102,7 @@ class Hearing:
         """No words: if noise or a cough cut Maya off, she is told to finish."""
         self._spans.pop(item, None)
         rest, self._cut_short = self._cut_short, ""
-        if not rest or self.emergencies.takeover.is_on or self.ending.reason:
+        if not rest or self.emergencies.has_line or self.ending.reason:
             return []
         return [AddText(Speaker.SYSTEM, note("noise", rest=rest)), *self.parts.replies.ask()]
 
@@ -124,7 +125,8 @@ class Hearing:
         actions: list[Action] = [AddText(Speaker.PATIENT, text)]
         if turn := parts.transcript.patient(f"keys:{int(now_ms)}", text, now_ms, now_ms):
             actions.append(turn)
+        if self.emergencies.has_line:
+            return [*actions, *self.emergencies.keys(keys, now_ms), *parts.note_progress()]
         actions += parts.begin_phase(parts.progress.patient_said(text, now_ms))
-        if not self.emergencies.takeover.is_on:
-            actions += parts.replies.ask()
+        actions += parts.replies.ask()
         return [*actions, *parts.note_progress()]

@@ -17,6 +17,7 @@ from calls.recordings import Scripts
 from calls.replies import Replies
 from calls.speech import Speech
 from calls.transcript import Transcript
+from calls.verbatim import Readings
 
 Scan = Callable[[Words, ScanContext], ScanResult]
 
@@ -32,6 +33,9 @@ class Setting:
     limits: Limits = field(default_factory=Limits)
     hard_of_hearing: bool = False
     history_tokens: int = 16_000
+    crisis_flags: tuple[
+        str, ...
+    ] = ()  # emergencies of this call, which goes on because no person could be reached
 
 
 class Parts:
@@ -49,18 +53,19 @@ class Parts:
         self.is_model_up = False
         self.is_patient_speaking = False
         self.is_reply_due = False  # the patient has finished a turn; the server answers by itself
-        self.readings = 0  # replies asked for that only read out approved wording
+        self.readings = Readings()  # approved wording that the model has been asked to read out
         self.wants_human = False
         self._told = progress.snapshot()
 
     def read_out(self, key: str, now_ms: float, *, is_held: bool) -> list[Action]:
-        """Play an approved recording; where its audio is missing, have the model read the wording."""
+        """Play an approved recording; where its audio is missing, have the model read the wording, and check it."""
         recording = self.setting.scripts.recorded[key]
         if recording.pieces:
             return self.speech.recording(recording, now_ms, is_held=is_held)
         if not self.is_model_up:
+            self.readings.has_failed = is_held or self.readings.has_failed
             return []
-        self.readings += 1
+        self.readings.ask(recording.text)
         self.speech.is_muted = False
         return self.replies.ask(recording.text)
 

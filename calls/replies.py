@@ -10,6 +10,7 @@ MAX_TOOL_CALLS = 60
 MAX_TOOL_CALLS_A_MINUTE = 10
 MAX_ARGUMENT_CHARS = 8 * 1024
 UNNAMED = "?"
+OURS = "engine."  # the engine's own commands: no model may name them
 REFUSED = '{"ok": false, "error": "%s", "message": "%s"}'
 
 
@@ -76,6 +77,10 @@ class Replies:
         if wording not in self._wanted:
             self._wanted.append(wording)
 
+    def want_first(self, wording: str) -> None:
+        """Ask for this before anything else that waits."""
+        self._wanted.appendleft(wording)
+
     def _next(self) -> list[Action]:
         if self.running or self.is_asked or self._open_tools or not self._wanted:
             return []
@@ -97,6 +102,8 @@ class Replies:
                 "Do not call more tools now. Go on with the conversation.",
             )
             return [ReturnOutput(call.call_id, text)]
+        if call.name.startswith(OURS):
+            return [ReturnOutput(call.call_id, REFUSED % ("unknown_tool", "There is no tool of that name."))]
         times.append(now_ms)
         if len(call.arguments) > MAX_ARGUMENT_CHARS:
             return [ReturnOutput(call.call_id, REFUSED % ("arguments_too_long", "Use shorter arguments."))]

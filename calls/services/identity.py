@@ -1,4 +1,4 @@
-"""Whether the person on the line is the patient; the result stays on the call."""
+"""Whether the person on the line is the patient, or may speak for the patient; the result stays on the call."""
 
 from __future__ import annotations
 
@@ -6,25 +6,37 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
+from alerts.services import task_open
 from calls.models import Call, ToolCall
 from calls.services.rows import call_set
-from calls.tools.identity import is_same_person
+from calls.tools.identity import is_same_name, is_same_person
+from patients.models import Patient, Proxy
 
 TRIES = 2
+HAND_OVER = "engine.handOver"
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityResult:
-    """What a try has shown, and how many are left."""
+    """What a try has shown, and how many are left. `level` is a proxy's, "" for the patient and for nobody."""
 
     is_verified: bool
     tries_left: int
+    level: str = ""
 
 
 @transaction.atomic
-def identity_check(*, call_id: UUID, full_name: str, date_of_birth: str) -> IdentityResult:
-    """One try. After the second failure no further try counts, whatever is said."""
+def identity_check(
+    *, call_id: UUID, full_name: str, date_of_birth: str, speaker_name: str = ""
+) -> IdentityResult:
+    """One try. After the second failure no further try counts, whatever is said, until the telephone changes hands.
+
+    With `speaker_name` somebody else speaks: the patient's name and date must still be right, and the speaker must be
+    a proxy who may at least answer. A proxy who may only hear that we called is not verified.
+    """
     call = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("patient").get(pk=call_id)
     if call.identity_result == Call.Identity.FAILED:
         return IdentityResult(False, 0)
@@ -37,11 +49,41 @@ def identity_check(*, call_id: UUID, full_name: str, date_of_birth: str) -> Iden
         born_on=patient.date_of_birth,
         language=call.language,
     )
-    earlier = ToolCall.objects.filter(call=call, name="verifyIdentity", is_ok=True).count()
-    left = max(TRIES - 1 - earlier, 0)
-    if is_same:
+    level = _proxy_level(patient, speaker_name) if is_same and speaker_name else ""
+    is_known = is_same and (not speaker_name or level in (Proxy.Level.ANSWER, Proxy.Level.FULL))
+    left = max(TRIES - 1 - _earlier_tries(call), 0)
+    if is_known:
         call.identity_result = Call.Identity.VERIFIED
+        call.spoke_with = Call.SpokeWith.PROXY if speaker_name else Call.SpokeWith.PATIENT
     elif call.identity_result != Call.Identity.VERIFIED:
         call.identity_result = Call.Identity.PENDING if left else Call.Identity.FAILED
+        call.spoke_with = call.spoke_with or Call.SpokeWith.OTHER
+    call_set(call, "identity_result", "spoke_with")
+    if call.identity_result == Call.Identity.FAILED:
+        task_open(patient=patient, kind="not_verified", call=call)
+    return IdentityResult(is_known, TRIES if is_known else left, level)
+
+
+def _earlier_tries(call: Call) -> int:
+    """Tries of whoever has the telephone now."""
+    tries = ToolCall.objects.filter(call=call, name="verifyIdentity", is_ok=True)
+    changed = ToolCall.objects.filter(call=call, name=HAND_OVER).order_by("-created_at").first()
+    return tries.filter(created_at__gt=changed.created_at).count() if changed else tries.count()
+
+
+def _proxy_level(patient: Patient, speaker_name: str) -> str:
+    """The highest level of a proxy of that name whose authority holds today, "" for none."""
+    in_force = Proxy.objects.filter(patient=patient, revoked_at__isnull=True).filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.now().date())
+    )
+    order = (Proxy.Level.FULL, Proxy.Level.ANSWER, Proxy.Level.CALLED)
+    levels = {proxy.level for proxy in in_force if is_same_name(speaker_name, proxy.name)}
+    return next((str(level) for level in order if level in levels), "")
+
+
+@transaction.atomic
+def identity_reset(*, call_id: UUID) -> None:
+    """The telephone has changed hands: whoever has it now is nobody yet, with two tries of their own."""
+    call = Call.objects.select_for_update(no_key=True, of=("self",)).get(pk=call_id)
+    call.identity_result = Call.Identity.PENDING
     call_set(call, "identity_result")
-    return IdentityResult(is_same, TRIES if is_same else left)

@@ -104,3 +104,10 @@ def answer_type_note(*, call_sid: str, call_id: UUID | None, answered_by: str) -
         return ""
     Call.objects.filter(pk=call.pk, answer_type=Call.AnswerType.UNKNOWN).update(answer_type=kind)
     return str(kind)
+
+
+def answer_type_set(*, call_id: UUID, answer_type: str) -> None:
+    """Who or what answered, by its own words: stronger evidence than the network's guess from the sound."""
+    if answer_type not in Call.AnswerType.values:
+        raise ValueError(answer_type)
+    Call.objects.filter(pk=call_id).update(answer_type=answer_type)

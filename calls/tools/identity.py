@@ -31,6 +31,11 @@ def is_same_person(
     return all(_is_near(name, said) for name in (first_name, last_name))
 
 
+def is_same_name(said: str, known: str) -> bool:
+    """True when every part of a name on record is near what was said."""
+    return bool(known.strip()) and _is_near(known, _words(said))
+
+
 def _words(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKD", text.casefold())
     return WORD.findall("".join(c for c in folded if not unicodedata.combining(c)).replace("'", ""))

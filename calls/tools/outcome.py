@@ -18,7 +18,9 @@ ALERT_NOT_SENT = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A tool's answer. `answered` are paths of record fields; `alarm` is the script of an emergency."""
+    """A tool's answer. `answered` are paths of record fields; `alarm` is the script of an emergency, `screen` a screen
+    that the engine is to ask.
+    """
 
     result: Mapping[str, Any]
     answered: tuple[str, ...] = ()
@@ -26,6 +28,7 @@ class Outcome:
     tries_left: int | None = None
     end: EndReason | None = None
     alarm: str = ""
+    screen: str = ""
 
     @property
     def is_ok(self) -> bool:
@@ -43,6 +46,7 @@ class Outcome:
             tries_left=self.tries_left,
             end=self.end,
             alarm=self.alarm,
+            screen=self.screen,
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import time as time_of_day
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ import orjson
 from django.db import transaction
 
 from alerts.services import answers_submit, model_alert_submit
+from biomarkers.services import confounders_set
 from calls.checkin import fields_in
 from calls.education import explanation
 from calls.events import EndReason
@@ -23,15 +25,20 @@ from calls.services.during import tool_call_record
 from calls.services.follow_ups import education_give, follow_up_schedule
 from calls.services.identity import identity_check
 from calls.services.voice import voice_context_note
+from calls.services.wishes import call_times_change
+from calls.tools.engine import PREFIX, run_engine
 from calls.tools.outcome import Outcome, refused
 from calls.tools.schemas import (
     Arguments,
     BadArguments,
+    ChangeCallTimes,
     EndCallArguments,
     ProvideEducation,
     RecordVitals,
     RecordVoiceBiomarkers,
+    RecordVoiceConditions,
     ScheduleFollowUp,
+    StartScreen,
     TriggerAlert,
     UpdatePatientRecord,
     VerifyIdentity,
@@ -41,7 +48,16 @@ from heartvoice.shared.errors import DomainError
 
 log = logging.getLogger(__name__)
 
-NEEDS_NO_IDENTITY = (VerifyIdentity, TriggerAlert, EndCallArguments)
+NEEDS_NO_IDENTITY = (VerifyIdentity, TriggerAlert, EndCallArguments, StartScreen, ChangeCallTimes)
+PROXIES = {
+    "called": "This person may know only that you called. Say nothing else; ask them to have the patient call back.",
+    "answer": "This person may answer the questions for the patient. Tell them nothing of the record.",
+    "full": "This person may hear and answer everything.",
+}
+SCREENS_OF_A_CHECK_IN = frozenset(
+    {"phq2", "steadi"}
+)  # the others are about a danger now, whoever is on the line
+ASK_FURTHER_AT = 3  # a breathlessness score: the questions about rest and chest pain follow (rule S07)
 ADHERENCE = {
     "ace_inhibitor": "takes_ace_inhibitor",
     "beta_blocker": "takes_beta_blocker",
@@ -81,6 +97,9 @@ def _readable(arguments: str) -> Any:
 
 
 def _checked(call: Call, model_call_id: str, name: str, arguments: str) -> Outcome:
+    if name.startswith(PREFIX):
+        with transaction.atomic():
+            return run_engine(call, name, _readable(arguments))
     try:
         wanted = read_arguments(name, arguments)
     except BadArguments as bad:
@@ -111,14 +130,28 @@ def _run(call: Call, model_call_id: str, wanted: Arguments) -> Outcome:
             return _education(call, model_call_id, wanted)
         case RecordVoiceBiomarkers():
             return _voice(call, wanted)
+        case RecordVoiceConditions(conditions=conditions):
+            confounders_set(call_id=call.pk, confounders=conditions)
+            return Outcome({"ok": True, "recorded": sorted(set(conditions))}, answered=("voice_conditions",))
+        case ChangeCallTimes():
+            return _call_times(call, wanted)
+        case StartScreen(screen=screen):
+            return _screen(call, screen)
         case EndCallArguments(reason=reason):
             return Outcome({"ok": True, "ending": True}, end=EndReason(reason))
     return refused("unknown_tool", "There is no tool of that name.")
 
 
 def _verify(call: Call, wanted: VerifyIdentity) -> Outcome:
-    found = identity_check(call_id=call.pk, full_name=wanted.full_name, date_of_birth=wanted.date_of_birth)
-    result = {"ok": True, "verified": found.is_verified, "tries_left": found.tries_left}
+    found = identity_check(
+        call_id=call.pk,
+        full_name=wanted.full_name,
+        date_of_birth=wanted.date_of_birth,
+        speaker_name=wanted.speaker_name or "",
+    )
+    result: dict[str, Any] = {"ok": True, "verified": found.is_verified, "tries_left": found.tries_left}
+    if found.level:
+        result["proxy"] = PROXIES[found.level]
     return Outcome(result, is_verified=found.is_verified, tries_left=found.tries_left)
 
 
@@ -141,7 +174,28 @@ def _submit(call: Call, answers: dict[str, Any], answered: tuple[str, ...]) -> O
         if alert.severity == "critical" and alert.alert_type == "emergency"
     ]
     result = {"ok": True, "record_updated": True, "alerts_triggered": len(submitted.alerts)}
-    return Outcome(result, answered=answered, alarm="call_911" if emergencies else "")
+    asks = answers.get("shortness_of_breath") == ASK_FURTHER_AT and not emergencies
+    return Outcome(
+        result,
+        answered=answered,
+        alarm="call_911" if emergencies else "",
+        screen="breath" if asks else "",
+    )
+
+
+def _call_times(call: Call, wanted: ChangeCallTimes) -> Outcome:
+    hours = call_times_change(
+        call_id=call.pk,
+        not_before=time_of_day.fromisoformat(wanted.not_before) if wanted.not_before else None,
+        not_after=time_of_day.fromisoformat(wanted.not_after) if wanted.not_after else None,
+    )
+    return Outcome({"ok": True, "call_between": f"{hours.start:%H:%M} and {hours.end:%H:%M} local time"})
+
+
+def _screen(call: Call, screen: str) -> Outcome:
+    if screen in SCREENS_OF_A_CHECK_IN and call.identity_result != Call.Identity.VERIFIED:
+        return refused("not_verified", "Verify the person's identity first.")
+    return Outcome({"ok": True, "say": "Nothing: the fixed questions are asked for you now."}, screen=screen)
 
 
 def _alert(call: Call, model_call_id: str, wanted: TriggerAlert) -> Outcome:

@@ -35,6 +35,9 @@ class Tool(StrEnum):
     PROVIDE_EDUCATION = "provideEducation"
     VERIFY_IDENTITY = "verifyIdentity"
     RECORD_VITALS = "recordVitals"
+    RECORD_VOICE_CONDITIONS = "recordVoiceConditions"
+    CHANGE_CALL_TIMES = "changeCallTimes"
+    START_SCREEN = "startScreen"
     END_CALL = "endCall"
 
 
@@ -121,6 +124,7 @@ class ProvideEducation(Arguments):
 class VerifyIdentity(Arguments):
     full_name: Annotated[str, Field(strict=True, max_length=160)]
     date_of_birth: Annotated[str, Field(strict=True, max_length=160)]
+    speaker_name: Annotated[str, Field(strict=True, max_length=160)] | None = None
 
 
 class RecordVitals(Arguments):
@@ -128,6 +132,34 @@ class RecordVitals(Arguments):
     heart_rate_bpm: Annotated[Whole, Field(ge=20, le=300)] | None = None
     systolic_mmhg: Annotated[Whole, Field(ge=50, le=300)] | None = None
     spo2_percent: Annotated[Whole, Field(ge=40, le=100)] | None = None
+
+
+class RecordVoiceConditions(Arguments):
+    conditions: list[
+        Literal[
+            "cold",
+            "cough",
+            "dentures",
+            "dental_work",
+            "new_inhaler",
+            "lying_down",
+            "loud_room",
+            "speakerphone",
+            "other",
+        ]
+    ]
+
+
+ClockTime = Annotated[str, Field(strict=True, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class ChangeCallTimes(Arguments):
+    not_before: ClockTime | None = None
+    not_after: ClockTime | None = None
+
+
+class StartScreen(Arguments):
+    screen: Literal["stroke", "fall", "orientation", "phq2", "steadi"]
 
 
 class EndCallArguments(Arguments):
@@ -142,6 +174,9 @@ AnyArguments: TypeAlias = (
     | ProvideEducation
     | VerifyIdentity
     | RecordVitals
+    | RecordVoiceConditions
+    | ChangeCallTimes
+    | StartScreen
     | EndCallArguments
 )
 
@@ -153,6 +188,9 @@ MODELS: Mapping[Tool, type[Arguments]] = {
     Tool.PROVIDE_EDUCATION: ProvideEducation,
     Tool.VERIFY_IDENTITY: VerifyIdentity,
     Tool.RECORD_VITALS: RecordVitals,
+    Tool.RECORD_VOICE_CONDITIONS: RecordVoiceConditions,
+    Tool.CHANGE_CALL_TIMES: ChangeCallTimes,
+    Tool.START_SCREEN: StartScreen,
     Tool.END_CALL: EndCallArguments,
 }
 

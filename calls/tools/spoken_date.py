@@ -93,6 +93,18 @@ def dates_meant(text: str, *, day_first: bool = False) -> frozenset[date]:
     return frozenset(whole or {day for numbers, order in said for day in _part(numbers, order)})
 
 
+def years_meant(text: str) -> frozenset[int]:
+    """Every year in full that `text` may mean ("twenty twenty six", "dos mil veintiséis")."""
+    return frozenset(
+        year
+        for numbers in _spoken(WORD.findall(_plain(text)))
+        for at in range(len(numbers))
+        for years, _, is_full in _year(numbers[at:])
+        if is_full
+        for year in years
+    )
+
+
 def _around(month: int, before: list[Values], after: list[Values]) -> list[tuple[Values, Order]]:
     """March third 1948; the third of March 1948; 1948 March third."""
 
@@ -216,13 +228,13 @@ def _year(numbers: Values) -> Iterator[Reading]:
     match numbers:
         case [n, *_] if n >= 1_000:
             yield (n,), 1, True
-        case [19 | 20 as century, 0, n, *_] if n <= 9:
-            yield (century * 100 + n,), 3, True
-        case [19 | 20 as century, n, *_] if n < 100:
-            yield (century * 100 + n,), 2, True
+        case [19 | 20 as hundreds, 0, n, *_] if n <= 9:
+            yield (hundreds * 100 + n,), 3, True
+        case [19 | 20 as hundreds, n, *_] if n < 100:
+            yield (hundreds * 100 + n,), 2, True
     match numbers:
-        case [19 | 20 as century, tens, n, *_] if 1 <= tens <= 9 and n <= 9:
-            yield (century * 100 + 10 * tens + n,), 3, True
+        case [19 | 20 as hundreds, tens, n, *_] if 1 <= tens <= 9 and n <= 9:
+            yield (hundreds * 100 + 10 * tens + n,), 3, True
         case [1, 9, tens, n, *_] if tens <= 9 and n <= 9:
             yield (1_900 + 10 * tens + n,), 4, True
         case [2, 0, tens, n, *_] if tens <= 9 and n <= 9:

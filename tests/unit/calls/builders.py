@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from alerts.phrases.model import FlagHit, ScanContext, ScanResult
 from alerts.phrases.model import Segment as Words
@@ -133,9 +133,16 @@ class Rig:
     """A conversation, a phone and a clock."""
 
     def __init__(
-        self, scan: Scan = hears_nothing, *, limits: Limits | None = None, ready: bool = True
+        self,
+        scan: Scan = hears_nothing,
+        *,
+        limits: Limits | None = None,
+        ready: bool = True,
+        clips: bool = True,
+        **setting_of: Any,
     ) -> None:
-        setting = Setting(rendered_scripts(), scan, limits=limits or Limits())
+        wording = rendered_scripts(2_400 if clips else 0)
+        setting = Setting(wording, scan, limits=limits or Limits(), **setting_of)
         self.conversation = Conversation(setting, CheckInProgress(load_protocol()))
         self.phone = Phone()
         self.now_ms = 0.0

@@ -28,6 +28,9 @@ GOOD = {
     "provideEducation": {"topic": "diet_sodium"},
     "verifyIdentity": {"full_name": "Joan Baker", "date_of_birth": "March third nineteen forty eight"},
     "recordVitals": {"weight_lb": 182.5, "spo2_percent": 95},
+    "recordVoiceConditions": {"conditions": ["cold", "speakerphone"]},
+    "changeCallTimes": {"not_before": "10:30", "not_after": "18:00"},
+    "startScreen": {"screen": "stroke"},
     "endCall": {"reason": "completed"},
 }
 
@@ -46,6 +49,9 @@ def test_each_tool_has_a_schema_and_a_reader_with_the_same_fields() -> None:
         "provideEducation",
         "verifyIdentity",
         "recordVitals",
+        "recordVoiceConditions",
+        "changeCallTimes",
+        "startScreen",
         "endCall",
     ]
     for tool in TOOLS:

@@ -1,0 +1,213 @@
+"""Screens: short, fixed interviews about one danger. A table of steps and where each reply leads. Pure.
+
+The engine asks, word for word, and the model is silent meanwhile. The table is `screens-1.toml`; its wording is in
+`calls/scripts/`. A change of either is a new version and needs a clinician's sign-off.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+VERSION = "screens-1"
+MODEL, CRISIS, PERSON = "model", "crisis", "person"
+NEXT_SCREEN = "screen:"
+ANY = "*"
+
+
+class Reply(StrEnum):
+    """What was answered. A choice is a number, kept as text."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+    SILENT = "silent"
+    RIGHT = "right"
+    WRONG = "wrong"
+    TOLD = "told"
+    CHOICE_0 = "0"
+    CHOICE_1 = "1"
+    CHOICE_2 = "2"
+    CHOICE_3 = "3"
+
+
+class Kind(StrEnum):
+    """The shape of a step's reply."""
+
+    YES_NO = "yes_no"
+    ORIENTATION = "orientation"
+    CHOICE = "choice"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question: its wording's key, and where each reply leads ("=name" is an outcome).
+
+    `topic` is a flag of the phrase scanner that means yes; `raises` are flags by reply.
+    """
+
+    id: str
+    say: str
+    kind: Kind
+    on: Mapping[str, str]
+    raises: Mapping[str, str]
+    topic: str = ""
+
+    def next(self, reply: Reply) -> str:
+        return self.on.get(reply.value) or self.on[ANY]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a screen came to. `say` is read out first, `then` says who goes on, `raises` is a flag."""
+
+    name: str
+    tier: str
+    then: str
+    say: str = ""
+    raises: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One screen. `fails_at`, `adds_up_to`: that many wrong answers, or points, decide the outcome of that name."""
+
+    id: str
+    title: str
+    source: str
+    steps: tuple[Step, ...]
+    outcomes: Mapping[str, Outcome]
+    after: tuple[str, ...] = ()
+    on_flag: tuple[str, ...] = ()
+    on_control: tuple[str, ...] = ()
+    column: str = ""
+    fails_at: tuple[int, str] | None = None
+    adds_up_to: tuple[int, str] | None = None
+
+    def step(self, step_id: str) -> Step:
+        """The step of that id. Raises KeyError."""
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)
+
+
+@lru_cache(maxsize=1)
+def screens() -> Mapping[str, Screen]:
+    """All screens by id. Raises ValueError when the table does not hold together."""
+    table = tomllib.loads((FOLDER / f"{VERSION}.toml").read_text(encoding="utf-8"))
+    if table["version"] != VERSION:
+        raise ValueError(f"{VERSION}.toml says it is {table['version']}")
+    found = {row["id"]: _screen(row) for row in table["screen"]}
+    for screen in found.values():
+        _check(screen, found)
+    return found
+
+
+def _screen(row: Mapping[str, Any]) -> Screen:
+    return Screen(
+        id=row["id"],
+        title=row["title"],
+        source=row["source"],
+        steps=tuple(
+            Step(
+                id=step["id"],
+                say=step["say"],
+                kind=Kind(step.get("kind", Kind.YES_NO)),
+                on=dict(step["on"]),
+                raises=dict(step.get("raises", {})),
+                topic=step.get("topic", step.get("raises", {}).get("yes", "")),
+            )
+            for step in row["step"]
+        ),
+        outcomes={
+            name: Outcome(name, each["tier"], each["then"], each.get("say", ""), each.get("raises", ""))
+            for name, each in row["outcome"].items()
+        },
+        after=tuple(row.get("after", ())),
+        on_flag=tuple(row.get("on_flag", ())),
+        on_control=tuple(row.get("on_control", ())),
+        column=row.get("column", ""),
+        fails_at=_limit(row.get("failures")),
+        adds_up_to=_limit(row.get("sum")),
+    )
+
+
+def _limit(row: Mapping[str, Any] | None) -> tuple[int, str] | None:
+    return None if row is None else (int(row["at"]), str(row["outcome"]))
+
+
+def _check(screen: Screen, every: Mapping[str, Screen]) -> None:
+    """Every road leads somewhere, and forward only: no screen can go round in circles."""
+    order = {step.id: at for at, step in enumerate(screen.steps)}
+    for step in screen.steps:
+        if ANY not in step.on:
+            raise ValueError(f"{screen.id}.{step.id}: no road for other replies")
+        for target in step.on.values():
+            is_outcome = target.startswith("=") and target[1:] in screen.outcomes
+            if not is_outcome and order.get(target, -1) <= order[step.id]:
+                raise ValueError(f"{screen.id}.{step.id} leads to {target}")
+    for limit in (screen.fails_at, screen.adds_up_to):
+        if limit is not None and limit[1] not in screen.outcomes:
+            raise ValueError(f"{screen.id}: no outcome {limit[1]}")
+    for outcome in screen.outcomes.values():
+        if outcome.then.startswith(NEXT_SCREEN) and outcome.then.removeprefix(NEXT_SCREEN) not in every:
+            raise ValueError(f"{screen.id}: no screen {outcome.then}")
+
+
+class Run:
+    """One screen on its way. The replies so far, the step that is open, and at the end the outcome."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+        self.step: Step | None = screen.steps[0]
+        self.outcome: Outcome | None = None
+        self.replies: dict[str, Reply] = {}
+
+    def reply(self, reply: Reply) -> str:
+        """The open step has this reply. Returns the flag that it raises, "" for none."""
+        step = self.step
+        if step is None:
+            return ""
+        self.replies[step.id] = reply
+        target = step.next(reply)
+        if target.startswith("="):
+            self.step = None
+            self.outcome = self._end(target[1:])
+        else:
+            self.step = self.screen.step(target)
+        raised = step.raises.get(reply.value, "")
+        return raised or (self.outcome.raises if self.outcome else "")
+
+    def _end(self, name: str) -> Outcome:
+        for limit, count in ((self.screen.fails_at, self.failures), (self.screen.adds_up_to, self.points)):
+            if limit is not None and count >= limit[0]:
+                return self.screen.outcomes[limit[1]]
+        return self.screen.outcomes[name]
+
+    @property
+    def failures(self) -> int:
+        """Wrong, unsure and missing answers to orientation questions."""
+        kinds = {step.id: step.kind for step in self.screen.steps}
+        return sum(
+            kinds[step_id] is Kind.ORIENTATION and reply is not Reply.RIGHT
+            for step_id, reply in self.replies.items()
+        )
+
+    @property
+    def points(self) -> int:
+        """The sum of the choices."""
+        return sum(int(reply) for reply in self.replies.values() if reply.value.isdigit())
+
+    @property
+    def is_scored(self) -> bool:
+        """True when every choice of the screen has been answered."""
+        wanted = [step.id for step in self.screen.steps if step.kind is Kind.CHOICE]
+        return bool(wanted) and all(self.replies.get(each, Reply.UNSURE).value.isdigit() for each in wanted)
