@@ -10,16 +10,19 @@ from patients.admin_base import ReadOnlyAdmin
 
 @admin.register(VoiceBiomarker)
 class VoiceBiomarkerAdmin(ReadOnlyAdmin):
-    list_display = ("id", "state", "context", "algorithm_version", "created_at", "measured_at", "attempts")
+    list_display = ("who", "state", "context", "algorithm_version", "created_at", "measured_at", "attempts")
     list_filter = ("state", "algorithm_version")
+    list_select_related = ("patient",)
 
 
 @admin.register(CallVoice)
 class CallVoiceAdmin(ReadOnlyAdmin):
-    list_display = ("id", "at", "algorithm_version", "is_usable", "composite_z", "is_outside_baseline")
+    list_display = ("who", "at", "algorithm_version", "is_usable", "composite_z", "is_outside_baseline")
     list_filter = ("is_usable", "is_outside_baseline")
+    list_select_related = ("patient",)
 
 
 @admin.register(Baseline)
 class BaselineAdmin(ReadOnlyAdmin):
-    list_display = ("id", "channel", "algorithm_version", "calls_n", "frozen_at", "superseded_at", "reason")
+    list_display = ("who", "channel", "algorithm_version", "calls_n", "frozen_at", "superseded_at", "reason")
+    list_select_related = ("patient",)

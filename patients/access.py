@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,8 @@ from django.utils import timezone
 from heartvoice.shared.keys import derive, log_hash
 from patients.models import PhiAccess, PhiAccessSeal
 
+log = logging.getLogger(__name__)
+
 SEAL_BATCH = 1000
 SEAL_LOCK = 0x48565345  # one sealer at a time
 SETTLE = timedelta(seconds=20)  # longer than any transaction may live: no row appears behind a seal
@@ -26,6 +29,19 @@ FIELDS = (
     "id", "at", "user_id", "role", "care_team_id", "action", "purpose", "resource", "patient_hash",
     "address_hash", "request_id", "outcome", "row_count",
 )  # fmt: skip
+
+
+class AccessNotRecorded(Exception):
+    """The access log could not be written. The answer is 503, and nothing is shown."""
+
+
+def access_demand(**look: Any) -> None:
+    """`access_record`, or AccessNotRecorded: what was asked for is not shown without its record."""
+    try:
+        access_record(**look)
+    except Exception as error:
+        log.error("a look could not be recorded: %s", type(error).__name__)
+        raise AccessNotRecorded from None
 
 
 def access_record(

@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
-from patients.access import access_record
+from patients.access import access_demand
 from patients.models import Patient
+from patients.phone import last_digits
 from patients.search import patients_matching
+
+
+def patient_label(patient: Patient) -> str:
+    """How lists and choices name a patient: enough to tell two apart, not enough to name them to a passer-by."""
+    return f"{patient.first_name[:1]}. {patient.last_name[:1]}. ({patient.pk.hex[:6]}) {last_digits(patient.phone)}"
 
 
 class TeamWallAdmin(admin.ModelAdmin):
@@ -18,7 +25,7 @@ class TeamWallAdmin(admin.ModelAdmin):
 
     patient_path = "patient"  # from the model to its patient; "" when the model is the patient
     search_fields: tuple[str, ...] = ("pk",)  # shows the box; `get_search_results` does the finding
-    search_help_text = "Name, phone number, date of birth or record number"
+    search_help_text = _("Name, phone number, date of birth or record number")
     show_full_result_count = False
     list_per_page = 50
 
@@ -38,20 +45,49 @@ class TeamWallAdmin(admin.ModelAdmin):
         path = f"{self.patient_path}__in" if self.patient_path else "pk__in"
         return queryset.filter(**{path: found}), False
 
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Patients to choose from are those of the administrator's teams, under a name that can be told apart."""
+        if db_field.related_model is Patient:
+            kwargs["queryset"] = Patient.objects.visible_to(request.user)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.related_model is Patient:
+            field.label_from_instance = patient_label  # type: ignore[attr-defined]
+        return field
+
+    @admin.display(description=_("patient"))
+    def who(self, row: Any) -> str:
+        """The row's patient as a label, for lists."""
+        for step in filter(None, self.patient_path.split("__")):
+            row = getattr(row, step)
+        return patient_label(row)
+
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False  # clinical rows leave by retention only
+
+    def look(self, request: HttpRequest, action: str, patients: list[Any] | None = None) -> None:
+        """Write the look down. Raises AccessNotRecorded, and then nothing is shown."""
+        access_demand(
+            user=request.user,
+            action=action,
+            resource=f"admin:{self.opts.label_lower}",
+            patient_ids=patients or [],
+            purpose="admin",
+            request=request,
+        )
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        access_record(
-            user=request.user,
-            action="list",
-            resource=f"admin:{self.opts.label_lower}",
-            purpose="admin",
-            request=request,
-        )
+        self.look(request, "list")
         return super().changelist_view(request, extra_context)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._look_at(request, object_id, "view")
+        return super().history_view(request, object_id, extra_context)
 
     def changeform_view(
         self,
@@ -60,18 +96,17 @@ class TeamWallAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        obj = self.get_object(request, object_id) if object_id else None
-        if obj is not None:
-            owner = obj if isinstance(obj, Patient) else getattr(obj, "patient", None)
-            access_record(
-                user=request.user,
-                action="view" if request.method == "GET" else "change",
-                resource=f"admin:{self.opts.label_lower}",
-                patient_ids=[owner.pk] if owner is not None else [],
-                purpose="admin",
-                request=request,
-            )
+        if object_id:
+            self._look_at(request, object_id, "view" if request.method == "GET" else "change")
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _look_at(self, request: HttpRequest, object_id: str, action: str) -> None:
+        obj: Any = self.get_object(request, object_id)
+        if obj is None:
+            return
+        for step in filter(None, self.patient_path.split("__")):
+            obj = getattr(obj, step)
+        self.look(request, action, [obj.pk])
 
 
 class ReadOnlyAdmin(TeamWallAdmin):
@@ -81,4 +116,13 @@ class ReadOnlyAdmin(TeamWallAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ConfigurationAdmin(admin.ModelAdmin):
+    """Settings of the clinic: no health data, kept for ever once they were used."""
+
+    list_per_page = 50
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

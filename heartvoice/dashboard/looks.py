@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from patients.access import access_record
+from patients.access import AccessNotRecorded, access_record
 
 log = logging.getLogger(__name__)
 
 
-class LookNotRecorded(Exception):
+class LookNotRecorded(AccessNotRecorded):
     """The access log could not be written. The answer is 503, and nothing is shown."""
 
 

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
-from heartvoice.dashboard.looks import LookNotRecorded
 from heartvoice.dashboard.views.errors import not_recorded
+from patients.access import AccessNotRecorded
 
 
 class PartialRedirectMiddleware:
@@ -34,4 +34,4 @@ class PartialRedirectMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A look that could not be recorded did not happen."""
-        return not_recorded(request) if isinstance(exception, LookNotRecorded) else None
+        return not_recorded(request) if isinstance(exception, AccessNotRecorded) else None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from heartvoice.shared.errors import Conflict, DomainError
 from heartvoice.shared.live import publish_on_commit
 from patients.models import Patient, PatientNote, TimeLog, User
+
+NEVER_TOGETHER = {"RPM": "RTM", "RTM": "RPM"}  # in one month for one patient (CMS, physician fee schedule)
 
 
 @transaction.atomic
@@ -40,6 +43,13 @@ def time_log_add(
     )  # two overlapping logs at once: the second waits and sees the first
     if TimeLog.objects.filter(staff=staff, started_at__lt=ended_at, ended_at__gt=started_at).exists():
         raise Conflict("overlaps another time log of the same person", code="time_overlap")
+    if (other := NEVER_TOGETHER.get(programme)) is not None:
+        zone = ZoneInfo(patient.care_team.time_zone)
+        first = started_at.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        after = (first + timedelta(days=32)).replace(day=1)
+        mixed = TimeLog.objects.filter(patient=patient, programme=other)
+        if mixed.filter(started_at__gte=first, started_at__lt=after).exists():
+            raise Conflict(f"{programme} and {other} in one month", code="programme_mix")
     return TimeLog.objects.create(
         patient=patient,
         staff=staff,

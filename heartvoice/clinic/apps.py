@@ -1,0 +1,7 @@
+from django.contrib.admin.apps import AdminConfig
+
+
+class ClinicAdminConfig(AdminConfig):
+    """Django's own admin under the clinic's site."""
+
+    default_site = "heartvoice.clinic.site.ClinicSite"

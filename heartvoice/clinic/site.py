@@ -1,0 +1,114 @@
+"""The site itself: models sorted by what an administrator does, and pages that no model has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from patients.access import access_demand
+from patients.admin_base import patient_label
+from patients.models import Patient
+
+GROUPS = (
+    ("patients", _("Patients"), ("Patient", "Medication", "Consent", "CallSchedule", "ThresholdOverride")),
+    ("teams", _("Teams and rosters"), ("CareTeam", "User", "OnCallShift", "EscalationPolicy", "Authenticator")),
+    ("rules", _("Rules"), ("RuleSetVersion",)),
+    ("messages", _("Messages and money"), ("Notification", "BudgetWarning", "UsageEntry", "CallFailure")),
+    (
+        "care",
+        _("Care, for looking at"),
+        (
+            "Alert", "CareTask", "FollowUp", "Call", "StaffCall", "CallIntervention", "PatientRecord",
+            "EducationGiven", "PatientNote", "TimeLog",
+        ),
+    ),
+    ("voice", _("Voice measurements"), ("CallVoice", "VoiceBiomarker", "Baseline")),
+    ("logs", _("Who did what"), ("PhiAccess", "LogEntry")),
+)  # fmt: skip
+
+
+class PatientAutocomplete(AutocompleteJsonView):
+    """Choices under labels that can be told apart, each look at them written down."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        shown = [obj.pk for obj in self.object_list[: self.paginate_by] if isinstance(obj, Patient)]
+        if shown:
+            access_demand(
+                user=request.user,
+                action="search",
+                resource="admin:patients.patient",
+                patient_ids=shown,
+                purpose="admin",
+                request=request,
+                row_count=len(shown),
+            )
+        return response
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        text = patient_label(obj) if isinstance(obj, Patient) else str(obj)
+        return {"id": str(getattr(obj, to_field_name)), "text": text}
+
+
+class ClinicSite(AdminSite):
+    """Django's admin, sorted for a clinic. Only administrators of the installation reach it."""
+
+    site_header = _("HeartVoice Monitor")
+    site_title = _("HeartVoice administration")
+    index_title = _("Run the clinic")
+    index_template = "admin/clinic/index.html"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Superusers only: half of an administrator is nobody that a clinic has."""
+        user = request.user
+        return bool(user.is_active and user.is_staff and user.is_superuser)  # type: ignore[union-attr]
+
+    def get_urls(self) -> list[Any]:
+        from heartvoice.clinic import import_views, text_views  # views need the registry that this site is
+
+        own = [
+            path("patients/import/", self.admin_view(import_views.import_patients), name="patients_import"),
+            path(
+                "patients/import/template.csv", self.admin_view(import_views.template), name="import_template"
+            ),
+            path("texts/", self.admin_view(text_views.texts), name="texts"),
+            path("texts/<slug:kind>/<str:name>/", self.admin_view(text_views.text), name="text"),
+        ]
+        return own + super().get_urls()
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The groups above; whatever a later version adds stands at the end under its app's own name."""
+        apps = super().get_app_list(request, app_label)
+        if app_label is not None:
+            return apps
+        models = {model["object_name"]: model for app in apps for model in app["models"]}
+        groups = []
+        for label, name, wanted in GROUPS:
+            rows = [models.pop(each) for each in wanted if each in models]
+            if rows:
+                groups.append(
+                    {
+                        "name": name,
+                        "app_label": label,
+                        "app_url": "",
+                        "has_module_perms": True,
+                        "models": rows,
+                    }
+                )
+        if models:
+            rest = {"name": _("More"), "app_label": "more", "app_url": "", "has_module_perms": True}
+            groups.append({**rest, "models": list(models.values())})
+        return groups
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        from heartvoice.clinic.attention import attention
+
+        return super().index(request, {**(extra_context or {}), "attention": attention(request.user)})
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return PatientAutocomplete.as_view(admin_site=self)(request)

@@ -1,0 +1,71 @@
+"""The access log, for looking at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from patients.access import patient_hash
+from patients.models import Patient, PhiAccess, User
+from patients.search import patients_matching
+
+
+@admin.register(PhiAccess)
+class PhiAccessAdmin(admin.ModelAdmin):
+    """Who looked at what. The log knows patients by a keyed hash: a search by name finds the hash first."""
+
+    list_display = (
+        "at",
+        "person",
+        "role",
+        "action",
+        "purpose",
+        "resource",
+        "patient_code",
+        "outcome",
+        "row_count",
+    )
+    list_filter = ("action", "outcome", "purpose")
+    date_hierarchy = "at"
+    search_fields = ("request_id",)
+    search_help_text = _("A patient’s name, phone or date of birth; a username; or a request id")
+    show_full_result_count = False
+    list_per_page = 100
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PhiAccess]:
+        name = User.objects.filter(pk=OuterRef("user_id")).values("username")[:1]
+        return super().get_queryset(request).annotate(username=Subquery(name))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[PhiAccess], search_term: str
+    ) -> tuple[QuerySet[PhiAccess], bool]:
+        if not search_term.strip():
+            return queryset, False
+        found = patients_matching(Patient.objects.visible_to(request.user), search_term)
+        by = User.objects.filter(username__iexact=search_term.strip()).values("pk")
+        return queryset.filter(
+            Q(patient_hash__in=[patient_hash(pk) for pk in found[:50]])
+            | Q(user_id__in=by)
+            | Q(request_id=search_term.strip())
+        ), False
+
+    @admin.display(description=_("person"))
+    def person(self, row: Any) -> str:
+        return row.username or "–"
+
+    @admin.display(description=_("patient code"))
+    def patient_code(self, row: PhiAccess) -> str:
+        return row.patient_hash[:8]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: PhiAccess | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: PhiAccess | None = None) -> bool:
+        return False
