@@ -17,6 +17,7 @@ from heartvoice.demo.processes import ProcessFailed
 from heartvoice.demo.stopping import Stopped, stoppable
 from tests.safety.report import Report, Row, markdown
 from tests.safety.script import Script, scripts
+from tests.safety.spoken import spoken_rows
 
 DEFAULT_FOLDER = project_root() / ".run" / "safety"
 
@@ -55,10 +56,8 @@ def _evaluate(options: argparse.Namespace, wanted: Sequence[Script]) -> int:
     began = time.monotonic()
     options.folder.mkdir(parents=True, exist_ok=True)
     rows, versions = _simulated(wanted, options)
-    if options.spoken:
-        from tests.safety.spoken import spoken_rows
-
-        rows += spoken_rows(options.folder)
+    if options.spoken is not None:
+        rows += spoken_rows(options.folder, options.spoken)
     phrases: list[dict[str, object]] = []
     if not options.no_phrases:
         from tests.safety.phrases import played

@@ -167,12 +167,13 @@ class Director:
     def _line_fault(self, what: str) -> None:
         line = self._line()
         match what:
-            case "hang_up":
+            case "hang_up" | "vanish":
+                if what == "vanish":
+                    self.exchange.faults.add(Fault("no_stop", call_sid=line.call.sid))
                 if line.stream is not None:
                     line.stream.hang_up()
-            case "drop" | "reset":
-                kind = "drop_socket" if what == "drop" else "reset_socket"
-                self.exchange.faults.add(Fault(kind, call_sid=line.call.sid))
+            case "lose_stream":
+                self.exchange.faults.add(Fault("drop_socket", call_sid=line.call.sid))
 
     async def _model_fault(self, what: str) -> None:
         session = self._here()

@@ -25,7 +25,13 @@ Says = Literal[
     "model",  # what befalls the model: see MODEL
     "pause_s",  # nobody says anything for so long
 ]
-LINE = frozenset({"hang_up", "drop", "reset"})
+LINE = frozenset(
+    {
+        "hang_up",  # the patient puts the telephone down
+        "vanish",  # the same, and the stream ends without saying so
+        "lose_stream",  # only the audio is lost: the telephone network asks the product what to do now
+    }
+)
 MODEL = frozenset({"drop", "rate_limit"})
 WAITS = frozenset({"hand_back", "reply", "session"})
 OPTIONS = frozenset({"arguments", "over", "critical", "after_hang_up_ms", "refused"})

@@ -33,7 +33,6 @@ from tests.standins.realtime_session import Session
 AT_ONCE = 6
 CALLED_WITHIN_S = 90.0
 ENDED_WITHIN_S = 60.0
-SETTLES_WITHIN_S = 75.0
 LOOK_EVERY_S = 0.4
 GREETING = "Hello, you have reached our answering machine. Please leave a message after the tone."
 
@@ -57,6 +56,16 @@ class Result:
         return "gap" if self.script.known_gap else "fail"
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A patient's call that is over. `trouble`: why the script could not be played to its end, "" for well."""
+
+    enrolled: Enrolled
+    director: Director
+    trouble: str
+    took_s: float
+
+
 @dataclass(slots=True)
 class Suite:
     """One evaluation under way."""
@@ -75,15 +84,15 @@ class Suite:
         await director.connected(session)
 
     async def run(self, people: Sequence[Enrolled], at_once: int) -> list[Result]:
-        """Play all, then judge all."""
+        """Play all; let what they started come about; judge all."""
         turnstile = asyncio.Semaphore(at_once)
         played = await asyncio.gather(*(self._one(enrolled, turnstile) for enrolled in people))
-        await self._rest(people)
-        verdicts = (self._judged(enrolled, *how) for enrolled, how in zip(people, played, strict=True))
-        return list(await asyncio.gather(*verdicts))
+        self.system.check()
+        # The last look is at the end of everything: what must not happen has had its time too.
+        return [await self._judged(one) for one in played]
 
-    async def _one(self, enrolled: Enrolled, turnstile: asyncio.Semaphore) -> tuple[Director, str, float]:
-        """One call from the dial to its end: how it went, "" for well."""
+    async def _one(self, enrolled: Enrolled, turnstile: asyncio.Semaphore) -> Played:
+        """One call from the dial to the end of all that came of it."""
         script = enrolled.script
         director = Director(script, enrolled.phone, self.system.exchange)
         async with turnstile:
@@ -103,7 +112,9 @@ class Suite:
             self.tell(f"  {script.name:28} {took:5.1f} s  {trouble}".rstrip())
             if self.is_verbose:
                 self.tell("\n".join(f"      {note}" for note in director.notes))
-        return director, trouble, took
+        played = Played(enrolled, director, trouble, took)
+        await self._settled(played)
+        return played
 
     async def _call(self, enrolled: Enrolled) -> None:
         """The product calls the patient, or the patient calls; returns when somebody has picked up, or nobody will."""
@@ -138,34 +149,30 @@ class Suite:
             return "the call did not end"
         return ""
 
-    async def _rest(self, people: Sequence[Enrolled]) -> None:
-        """Until nobody has a live call or a page under way, or the time for that is over."""
-        deadline = time.monotonic() + SETTLES_WITHIN_S
-        waiting = list(people)
-        while waiting and time.monotonic() < deadline:
-            self.system.check()
-            waiting = [one for one in waiting if not await database(is_at_rest, one)]
-            await asyncio.sleep(LOOK_EVERY_S if waiting else 0)
-
-    async def _judged(self, enrolled: Enrolled, director: Director, trouble: str, took: float) -> Result:
-        """The verdict; what is not there yet may still come while the time for it runs."""
-        script = enrolled.script
-        is_critical = any(step.critical for step in script.steps)
-        read = partial(
-            outcome_of,
-            enrolled,
-            self.system.exchange,
-            self.watch,
-            critical_at=director.critical_at,
-            trouble=trouble,
-        )
+    async def _settled(self, played: Played) -> None:
+        """Until all is as it must be and nothing is under way, or the time for that is over."""
+        script = played.enrolled.script
         deadline = time.monotonic() + (0 if script.known_gap else script.settles_s)
-        while True:
-            outcome = await database(read)
-            verdict = judge(outcome, script.expect, is_critical=is_critical)
-            if verdict.ok or time.monotonic() > deadline:
-                return Result(script, verdict, outcome, took)
+        while time.monotonic() < deadline:
+            if (await self._judged(played)).verdict.ok and await database(is_at_rest, played.enrolled):
+                return
             await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _judged(self, played: Played) -> Result:
+        """The verdict as things stand."""
+        script, director = played.enrolled.script, played.director
+        outcome = await database(
+            partial(
+                outcome_of,
+                played.enrolled,
+                self.system.exchange,
+                self.watch,
+                critical_at=director.critical_at,
+                trouble=played.trouble,
+            )
+        )
+        is_critical = any(step.critical for step in script.steps)
+        return Result(script, judge(outcome, script.expect, is_critical=is_critical), outcome, played.took_s)
 
 
 async def database(question: Callable[..., T], *arguments: Any) -> T:

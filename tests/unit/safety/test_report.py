@@ -11,6 +11,7 @@ from tests.safety.phrases import Bar, judged
 from tests.safety.report import Report, Row, markdown, percentile, summary
 from tests.safety.rows import row_of
 from tests.safety.script import scripts
+from tests.safety.spoken import spoken_row
 
 FIGURES = {"alert_committed": 0.2, "pages_committed": 0.25, "first_page_sent": 0.9}
 GOOD = Row("falls", "edna", "fell", "an alert", "alert raised", "pass", figures=FIGURES)
@@ -78,3 +79,24 @@ def test_a_phrase_file_is_held_against_its_bar() -> None:
     assert not judged("a.csv", replace(found, critical_missed=1), bar)["ok"]
     assert not judged("a.csv", replace(found, false_emergencies=1), bar)["ok"]
     assert not judged("a.csv", replace(found, severity_exact=9), bar)["ok"]
+
+
+LAST = {
+    "alerts": [{"severity": "critical", "type": "emergency", "rule": "E01", "flag": "chest_pain"}],
+    "state": "completed", "duration_s": 61.2, "identity_verified": True, "records": 1, "biomarkers": 9,
+}  # fmt: skip
+
+
+def test_a_spoken_call_is_told_by_what_its_command_printed() -> None:
+    good = spoken_row("george", "pain", ["...", json.dumps(LAST)], is_good=True, took_s=70)
+    assert (good.word, good.failed) == ("pass", ())
+    assert "critical emergency (E01)" in good.happened
+    lines = ["NOT AS EXPECTED: no alert like type emergency", json.dumps(LAST)]
+    bad = spoken_row("george", "pain", lines, is_good=False, took_s=70)
+    assert (bad.word, bad.failed) == ("fail", ("no alert like type emergency",))
+
+
+def test_a_spoken_call_that_broke_off_is_a_failure_with_its_last_words() -> None:
+    row = spoken_row("george", "pain", ["Starting ...", "web ended with code 1"], is_good=False, took_s=3)
+    assert row.happened == "the call did not come to its end"
+    assert row.failed[-1] == "web ended with code 1"
