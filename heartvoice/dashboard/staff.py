@@ -72,6 +72,12 @@ def staff_of(request: HttpRequest) -> Staff:
     return known
 
 
+def clinical(request: HttpRequest, team_id: UUID) -> None:
+    """Raises PermissionDenied for an administrator: they run the clinic's system, they do not care for patients."""
+    if staff_of(request).roles.get(team_id) not in {"nurse", "lead"}:
+        raise PermissionDenied
+
+
 def staff_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """The view runs with `request.staff` set and times in the person's zone; its page travels compressed.
 

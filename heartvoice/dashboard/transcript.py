@@ -11,7 +11,7 @@ from typing import Any
 from heartvoice.dashboard.evidence import evidence_of
 
 # What stands at the same millisecond: first the words, then what came of them.
-ORDER = {"turn": 0, "voice": 1, "tool": 2, "alert": 3, "failure": 4}
+ORDER = {"turn": 0, "voice": 1, "tool": 2, "alert": 3, "failure": 4, "staff": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ def transcript(
     voices: Iterable[Any],
     failures: Iterable[Any],
     started_at: datetime | None,
+    interventions: Iterable[Any] = (),
 ) -> list[Entry]:
     """Everything of a call in the order in which it happened."""
     turns = list(turns)
@@ -41,6 +42,7 @@ def transcript(
     entries += [Entry(spoken_at.get(voice.item_id, voice.start_ms), "voice", voice) for voice in voices]
     entries += [Entry(alert_ms(alert, started_at), "alert", alert) for alert in alerts]
     entries += [Entry(_since(started_at, failure.at), "failure", failure) for failure in failures]
+    entries += [Entry(_since(started_at, each.created_at), "staff", each) for each in interventions]
     ordered = sorted(entries, key=lambda each: (each.at_ms, ORDER[each.kind]))
     return _anchored(ordered)
 

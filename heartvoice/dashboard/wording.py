@@ -50,6 +50,7 @@ PURPOSES = {
     "manual": _("Call placed by staff"),
     "callback": _("Patient called"),
     "emergency_redial": _("Redial after an emergency"),
+    "emergency_contact": _("Call to the emergency contact"),
     "softphone": _("Training softphone"),
 }
 
@@ -153,13 +154,98 @@ CONSENTS = {
     "research": _("research export"),
 }
 
-# Codes of work that is not an alarm; one without words here is shown as it is stored.
+# The kinds that alerts.services.tasks opens, and those that staff write down themselves (STAFF_TASKS).
 TASKS = {
+    "emergency_contact": _("Reach somebody at once: the line was lost in an emergency"),
     "opted_out": _("Opted out of calls: arrange another way"),
-    "wrong_number": _("Check the phone number"),
-    "identity_failed": _("Identity was not verified: call by hand"),
+    "human_request": _("Asked to talk with a person"),
+    "not_verified": _("Identity was not verified: call by hand"),
+    "wrong_number": _("A wrong person answered: check the number"),
+    "bad_number": _("The number cannot be dialled: correct it"),
+    "unfinished_check_in": _("Finish the check-in by hand"),
+    "no_next_call": _("No next call can be planned"),
+    "follow_up": _("Arrange a follow-up"),
+    "follow_up_unreached": _("Follow-up call not reached"),
     "call_back": _("Call back"),
+    "caregiver_contact": _("Speak with the caregiver"),
+    "medication_check": _("Check the medicines"),
+    "appointment": _("Arrange an appointment"),
+    "other": _("Other"),
 }
+STAFF_TASKS = ("call_back", "caregiver_contact", "medication_check", "appointment", "other")
+
+CONFOUNDERS = {
+    "cold": _("a cold"),
+    "cough": _("a cough"),
+    "dentures": _("dentures"),
+    "dental_work": _("dental work"),
+    "new_inhaler": _("a new inhaler"),
+    "lying_down": _("lying down"),
+    "loud_room": _("a loud room"),
+    "speakerphone": _("speakerphone"),
+    "other": _("something else"),
+}
+
+# Why no call is placed, by the scheduler's own words (calls.scheduling.eligibility).
+NOT_CALLED = {
+    "patient is not active": _("calls are paused or ended"),
+    "no consent to AI voice calls": _("no consent to AI calls"),
+    "outside the patient's calling hours": _("outside the patient’s hours"),
+    "nobody is on call": _("nobody is on call"),
+    "needs an interpreter": _("needs an interpreter"),
+    "already on a call": _("already on a call"),
+    "the emergency phrase scanner failed its self-test": _("the emergency scanner failed its test"),
+    "the slot has passed": _("too late for its slot"),
+    "already checked in today": _("already checked in today"),
+    "no call schedule": _("no call schedule"),
+    "the schedule is switched off": _("the schedule is switched off"),
+    "no calling hours within 60 days": _("no calling hours within 60 days"),
+    "the schedule cannot be read": _("the schedule cannot be read"),
+    "planned, but not dialled for a day": _("planned, but not dialled for a day"),
+}
+
+# What staff spent minutes on; the codes are stored.
+ACTIVITIES = {
+    "data_review": _("Reviewed data"),
+    "patient_call": _("Talked with the patient"),
+    "caregiver_call": _("Talked with the caregiver"),
+    "care_coordination": _("Coordinated care"),
+    "medication": _("Reviewed medicines"),
+    "documentation": _("Documented"),
+    "setup": _("Set-up and education"),
+}
+
+INTERVENTIONS = {"take_over": _("Take over"), "end": _("End the call")}
+INTERVENTION_STATES = {
+    "asked": _("the telephone rings"),
+    "connected": _("talked with the patient"),
+    "unanswered": _("not answered: call the patient back"),
+    "done": _("done"),
+    "failed": _("not possible"),
+}
+STAFF_CALL_STATES = {
+    "ringing": _("your telephone rings"),
+    "dialling": _("the patient is called"),
+    "ended": _("talked"),
+    "unanswered": _("not reached"),
+    "failed": _("not placed"),
+}
+
+FAULTS = {
+    "connection_timeout": _("The voice service did not answer"),
+    "rate_limit": _("The voice service was too busy"),
+    "refused": _("The voice service refused us"),
+    "misconfigured": _("The voice service was not set up as asked"),
+    "server_error": _("The voice service failed"),
+    "lost": _("The voice service was lost"),
+    "audio_error": _("The sound did not arrive"),
+}
+FALLBACKS = {
+    "TryAgain": _("tried again"),
+    "TakeNext": _("the next voice service took over"),
+    "GoOnWithout": _("recorded questions took over"),
+}
+BILL_KINDS = {"response": _("speech"), "transcription": _("transcription"), "minutes": _("minutes")}
 
 ACTIONS = {
     "acknowledge": _("Claim"),
@@ -199,6 +285,33 @@ REFUSALS = {
     "disposition_missing": _("Please say what came of it."),
     "note_missing": _("Please add a note."),
     "false_alarm_reason": _("A false alarm, and only that, needs a reason why it was false."),
+    "no_phone": _("Your account has no telephone number. Ask an administrator to add it."),
+    "carrier": _("The telephone network refuses just now. Nothing has changed; please try again."),
+    "softphone": _("This is a training call in a browser: it has no telephone line."),
+    "over": _("The call is over already."),
+    "not_connected": _("Nobody has answered yet."),
+    "taken_over": _("Somebody of the team has this call in hand."),
+    "on_call": _("The patient is on the line with Maya. Take that call over instead."),
+    "busy": _("A call of yours is under way."),
+    "not_planned": _("This call is not planned any more."),
+    "bad_time": _("That time is not possible. Please check it."),
+    "outside_window": _("That is outside the hours in which the patient may be called."),
+    "not_active": _("Calls to this patient are paused or ended."),
+    "no_consent": _("There is no consent to AI calls. Ring the patient yourself."),
+    "interpreter": _("The patient needs an interpreter."),
+    "live_call": _("The patient is on a call."),
+    "scanner_down": _("The emergency scanner failed its test: no AI calls until it is well."),
+    "nobody_on_call": _("Nobody is on call: no AI calls until somebody is."),
+    "bad_patient": _("That is not possible. Please check what you entered."),
+    "not_open": _("This task is done already."),
+    "already_confirmed": _("This hand-over is confirmed already."),
+    "own_handover": _("Somebody of the next shift confirms your hand-over."),
+    "note_too_long": _("The note is too long."),
+    "time_overlap": _("These minutes overlap others of yours: a minute counts once."),
+    "bad_time_log": _("The end must be after the start, within a day, and not in the future."),
+    "programme_mix": _("RPM and RTM minutes never fall into the same month for one patient."),
+    "threshold_refused": _("The rules do not allow this threshold."),
+    "empty_note": _("A note needs some text."),
 }
 
 EVENTS = {

@@ -7,17 +7,29 @@
 
   // --- toasts: errors are said in one calm sentence, for eyes and for screen readers
   const toasts = document.getElementById("toasts");
-  function toast(text, kind) {
+  function toast(text, kind, undo) {
     const shape = document.getElementById("toast-shape");
     if (!toasts || !shape || !text) return;
     const box = shape.content.firstElementChild.cloneNode(true);
     box.querySelector("p").textContent = text;
     if (kind) box.classList.add(`toast--${kind}`);
-    box.querySelector("button").addEventListener("click", () => box.remove());
+    box.querySelector("[data-dismiss]").addEventListener("click", () => box.remove());
+    const back = box.querySelector("[data-undo]");
+    if (undo) {
+      back.hidden = false;
+      back.textContent = undo.label;
+      back.addEventListener("click", () => {
+        box.remove();
+        window.htmx.ajax("POST", undo.url, { source: body, target: "#announce", swap: "none", values: undo.fields || {} });
+      });
+      document.querySelectorAll("[data-undo][data-key]").forEach((each) => { if (each !== back) delete each.dataset.key; });
+    } else {
+      back.remove();
+    }
     toasts.append(box);
-    if (kind !== "bad") window.setTimeout(() => box.remove(), 8000);
+    if (kind !== "bad") window.setTimeout(() => box.remove(), undo ? 15000 : 8000);
   }
-  body.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
+  body.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind, event.detail.undo));
   body.addEventListener("htmx:responseError", (event) => {
     const id = event.detail.xhr.getResponseHeader("X-Request-Id");
     toast(toasts.dataset.error + (id ? ` (${id})` : ""), "bad");
@@ -88,6 +100,12 @@
     });
   }
 
+  // --- printing needs a script; without one the browser's own menu prints the same page
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
   // --- deadlines tick between refreshes; the words come from the server in the page's language
   const words = document.getElementById("due-words");
   function tick(scope) {
@@ -107,6 +125,35 @@
   }
   window.setInterval(() => tick(document), 15000);
   body.addEventListener("htmx:afterSwap", (event) => tick(event.detail.target));
+
+  // --- how long a call has been running
+  window.setInterval(() => {
+    for (const each of document.querySelectorAll("time[data-since]")) {
+      const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(each.dateTime)) / 1000));
+      each.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    }
+  }, 1000);
+
+  // --- a live refresh closes nothing that somebody has opened, and leaves a half-written form alone
+  // What a page asks for by itself is marked, on its own element only: it does not keep a session alive.
+  body.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt.hasAttribute("data-automatic")) event.detail.headers["X-Automatic"] = "1";
+  });
+  let opened = [];
+  body.addEventListener("htmx:beforeSwap", (event) => {
+    const target = event.detail.target;
+    if (!event.detail.requestConfig || !event.detail.requestConfig.headers["X-Automatic"]) return;
+    const written = [...target.querySelectorAll("input, textarea, select")].some((field) => field === document.activeElement);
+    if (written && event.detail.xhr.status === 200) event.detail.shouldSwap = false;
+    opened = [...target.querySelectorAll("details[id][open]")].map((each) => each.id);
+  });
+  body.addEventListener("htmx:afterSwap", (event) => {
+    for (const id of opened) {
+      const again = document.getElementById(id);
+      if (again && event.detail.target.contains(again)) again.open = true;
+    }
+    opened = [];
+  });
 
   // --- the worklist: mark what is new, say it, and sound for a new critical alert
   const listId = "worklist";

@@ -1,102 +1,110 @@
-"""What the call page and the board of calls read."""
+"""What the page of one call reads."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Sum
 from django.shortcuts import get_object_or_404
 
 from calls.checkin import Question, load_protocol
-from calls.models import Call
-from heartvoice.dashboard.staff import Staff
+from calls.models import Call, CallIntervention
 from heartvoice.dashboard.transcript import Entry, transcript
 
-LISTED = 60
-MISSED_STATES = ("no_answer", "busy", "failed", "canceled", "interrupted")
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What one service charged for the call."""
+
+    provider: str
+    kind: str
+    model: str
+    items: int
+    cost_usd: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """A call with its stream and what was left open."""
+    """A call with its stream and what was left open: never asked, or asked and not answered."""
 
     call: Call
     entries: Sequence[Entry]
+    not_asked: Sequence[Question]
     not_answered: Sequence[Question]
+    bills: Sequence[Bill]
+    interventions: Sequence[CallIntervention]
     voice_measured: int
     voice_total: int
     is_live: bool
 
+    @property
+    def intervention(self) -> CallIntervention | None:
+        """The newest step that a member of staff took."""
+        return self.interventions[-1] if self.interventions else None
 
-@dataclass(frozen=True, slots=True)
-class Board:
-    """Calls now, to come today and of the last day."""
+    @property
+    def is_talking(self) -> bool:
+        return self.call.state == Call.State.IN_PROGRESS
 
-    live: Sequence[Call]
-    upcoming: Sequence[Call]
-    missed: Sequence[Call]
-    recent: Sequence[Call]
-    day: datetime
+    @property
+    def has_line(self) -> bool:
+        """There is a telephone to redirect: not the training softphone, and the network has named the call."""
+        return bool(self.call.call_sid) and self.call.purpose != Call.Purpose.SOFTPHONE
 
 
 def call_page(*, user: Any, call_id: UUID) -> CallPage:
-    """The call with everything in place. Seven queries. Raises Http404."""
+    """The call with everything in place. Nine queries. Raises Http404."""
     visible = Call.objects.visible_to(user).select_related(
         "patient__care_team", "record", "voice", "started_by"
     )
     call = get_object_or_404(visible, pk=call_id)
     turns = list(call.turns.all())
     voices = list(call.voice_biomarkers.defer("speech_content").order_by("start_ms"))
+    interventions = list(call.interventions.select_related("by"))
     entries = transcript(
         turns=turns,
         tools=call.tool_calls.all(),
         alerts=call.alerts.select_related("owner"),
         voices=voices,
         failures=call.failures.order_by("at"),
+        interventions=interventions,
         started_at=call.answered_at,
     )
+    still_open = _open_questions(call)
     return CallPage(
         call=call,
         entries=entries,
-        not_answered=_not_answered(call),
+        not_asked=[question for question in still_open if question.id not in call.questions_asked],
+        not_answered=[question for question in still_open if question.id in call.questions_asked],
+        bills=_bills(call),
+        interventions=interventions,
         voice_measured=sum(1 for voice in voices if voice.state == "measured"),
         voice_total=len(voices),
         is_live=call.state in Call.LIVE_STATES,
     )
 
 
-def board(*, user: Any, staff: Staff) -> Board:
-    """The calls of today and the last 24 hours. Four queries."""
-    now = staff.now()
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    calls = Call.objects.visible_to(user).select_related("patient")
-    with_alerts = calls.annotate(alert_count=Count("alerts", distinct=True))
-    return Board(
-        live=list(calls.live().order_by("dialled_at")),
-        upcoming=list(
-            calls.filter(state="planned", planned_for__lt=midnight + timedelta(days=1)).order_by(
-                "planned_for"
-            )[:LISTED]
-        ),
-        missed=list(
-            calls.filter(planned_for__gte=now - timedelta(hours=24))
-            .filter(Q(state__in=MISSED_STATES) | ~Q(not_called_reason=""))
-            .order_by("-planned_for")[:LISTED]
-        ),
-        recent=list(
-            with_alerts.filter(state="completed", ended_at__gte=now - timedelta(hours=24)).order_by(
-                "-ended_at"
-            )[:LISTED]
-        ),
-        day=midnight,
+def planned_call(*, user: Any, call_id: UUID) -> Call:
+    """A visible call with its patient. Raises Http404."""
+    visible = Call.objects.visible_to(user).select_related("patient__care_team", "schedule")
+    return get_object_or_404(visible, pk=call_id)
+
+
+def _bills(call: Call) -> list[Bill]:
+    """The cost by service, dearest first. One query."""
+    grouped = (
+        call.usage_entries.values_list("provider", "kind", "model")
+        .annotate(items=Count("pk"), cost=Sum("cost_usd"))
+        .order_by("-cost")
     )
+    return [Bill(*row) for row in grouped]
 
 
-def _not_answered(call: Call) -> list[Question]:
+def _open_questions(call: Call) -> list[Question]:
     """The protocol's required questions without an answer; none when the call was never connected."""
     if call.answered_at is None:
         return []

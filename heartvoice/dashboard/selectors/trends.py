@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from biomarkers.change_limits import CUSUM_LIMIT
 from biomarkers.models import CallVoice
 from calls.models import Call
 from heartvoice.dashboard.charts import (
@@ -91,6 +92,7 @@ class VoiceMeasure:
 
 
 CHANGE = VoiceMeasure((), gettext_lazy("Change from own baseline"), "SD", 1, 1)
+SUM = VoiceMeasure((), gettext_lazy("Lasting change, summed up (CUSUM)"), "SD", 1, 1)
 VOICE_MEASURES = (
     VoiceMeasure(("pause_ratio",), gettext_lazy("Pauses in speech"), "%", 100, 0),
     VoiceMeasure(("mean_phrase_s",), gettext_lazy("Mean phrase length"), "s", 1, 1),
@@ -183,7 +185,12 @@ def adherence_trend(records: Sequence[PatientRecord], missed: Sequence[datetime]
 def voice_trends(voices: Sequence[CallVoice], baseline: dict[str, Any], period: Period) -> list[Trend]:
     """The composite change and the voice features per call against the patient's own baseline (± 2 spreads)."""
     change = [_voice_sample(voice, voice.composite_z, period) for voice in voices]
-    drawn = [_voice_trend(CHANGE, "change", change, CHANGE_BAND, period)]
+    sums = [_voice_sample(voice, voice.cusum, period) for voice in voices]
+    limit = Limit(CUSUM_LIMIT, _("noteworthy"))
+    drawn = [
+        _voice_trend(CHANGE, "change", change, CHANGE_BAND, period),
+        _voice_trend(SUM, "sum", sums, None, period, limit),
+    ]
     for measure in VOICE_MEASURES:
         key = next((key for key in measure.keys if any(key in voice.features for voice in voices)), "")
         samples = [_voice_sample(voice, voice.features.get(key), period, measure.factor) for voice in voices]
@@ -198,11 +205,22 @@ def _voice_sample(voice: CallVoice, value: Any, period: Period, factor: float = 
 
 
 def _voice_trend(
-    measure: VoiceMeasure, slug: str, samples: list[Sample], band: Band | None, period: Period
+    measure: VoiceMeasure,
+    slug: str,
+    samples: list[Sample],
+    band: Band | None,
+    period: Period,
+    limit: Limit | None = None,
 ) -> Trend:
-    axis = axis_for([sample.value for sample in samples], include=(band.low, band.high) if band else ())
+    levels = ((band.low, band.high) if band else ()) + ((0.0, limit.value) if limit else ())
     chart = line_chart(
-        samples, start=period.start, end=period.end, axis=axis, band=band, join_within=JOIN_WITHIN
+        samples,
+        start=period.start,
+        end=period.end,
+        axis=axis_for([sample.value for sample in samples], include=levels),
+        band=band,
+        limits=[limit] if limit else (),
+        join_within=JOIN_WITHIN,
     )
     return Trend(f"voice-{slug}", str(measure.label), measure.unit, chart, measure.places)
 

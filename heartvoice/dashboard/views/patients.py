@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from heartvoice.dashboard import wording
+from heartvoice.dashboard.booking_forms import PauseForm
 from heartvoice.dashboard.looks import look_record
-from heartvoice.dashboard.selectors.patient import RANGES, patient_of, patient_page
+from heartvoice.dashboard.selectors.patient import RANGES, patient_of, patient_page, span_of
 from heartvoice.dashboard.selectors.roster import patient_list
 from heartvoice.dashboard.staff import staff_of, staff_page, user_of, zone_of
 from heartvoice.shared.errors import DomainError
@@ -45,21 +47,30 @@ def patients(request: HttpRequest) -> HttpResponse:
 def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """One patient: who, what is open, trends, timeline. A live refresh asks for the upper part only."""
     who = patient_of(request.user, patient_id)
-    asked = request.GET.get("days", "")
-    days = int(asked) if asked in map(str, RANGES) else 90
-    page = patient_page(who, staff=staff_of(request), days=days)
-    look_record(request, action="view", resource="patient", patient_ids=[who.pk])
     now = staff_of(request).now()
-    context = {
-        "page": page,
+    asked = {name: request.GET.get(name, "") for name in ("days", "from", "to")}
+    span = span_of(now=now, days=asked["days"], start=asked["from"], end=asked["to"])
+    page = patient_page(who, staff=staff_of(request), span=span)
+    look_record(request, action="view", resource="patient", patient_ids=[who.pk])
+    context = {**head_context(request, who, "overview"), "page": page, "ranges": RANGES}
+    return render(request, "dashboard/patient.html", context)
+
+
+def head_context(request: HttpRequest, who: Patient, tab: str) -> dict[str, Any]:
+    """What the head of every page about one patient needs; `who` comes from `patient_of`."""
+    staff = staff_of(request)
+    now = staff.now()
+    return {
         "patient": who,
-        "ranges": RANGES,
+        "tab": tab,
+        "pause": PauseForm(),
         "wording": wording,
         "patient_now": now.astimezone(zone_of(who.time_zone)),
         "discharged_days": (now.date() - who.discharged_on).days if who.discharged_on else None,
         "may_call": any(fact["scope"] == "ai_voice_call" for fact in who.consent_facts),  # type: ignore[attr-defined]
+        "may_care": staff.roles.get(who.care_team_id) in {"nurse", "lead"},
+        "leads": staff.leads(who.care_team_id),
     }
-    return render(request, "dashboard/patient.html", context)
 
 
 @require_POST

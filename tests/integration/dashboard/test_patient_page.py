@@ -127,7 +127,7 @@ def test_the_number_of_queries_does_not_depend_on_the_history(
         voice_of(check_in(patient, days_ago=number + 0.5), pause_ratio=0.25)
     raise_alert(patient, "high")
     raise_alert(patient, "low")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(f"/patients/{patient.pk}/")
 
 

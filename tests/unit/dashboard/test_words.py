@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import get_args
 
 import pytest
 import time_machine
 
 from alerts.lifecycle import Action
 from alerts.models import Alert
+from alerts.services.tasks import DUE_AFTER
+from biomarkers.services import CONFOUNDERS
 from calls.checkin import load_protocol
 from calls.events import EndReason
-from calls.models import Call
+from calls.ladder import Step
+from calls.models import Call, CallIntervention, StaffCall, UsageEntry
+from calls.providers.link import Trouble
+from calls.scheduling.eligibility import Refusal, WhyNone
 from heartvoice.dashboard import wording
 from heartvoice.dashboard.alert_actions import DONE, SERVICES, SHOWN
 from heartvoice.dashboard.filters import address_of, choice_of
@@ -128,11 +134,20 @@ def test_every_stored_code_has_words():
         "answer": (Call.AnswerType.choices, wording.ANSWERS),
         "consent": (Consent.Scope.choices, wording.CONSENTS),
         "patient": (Patient.Status.choices, wording.PATIENT_STATUSES),
+        "intervention": (CallIntervention.Kind.choices, wording.INTERVENTIONS),
+        "what came of it": (CallIntervention.State.choices, wording.INTERVENTION_STATES),
+        "staff call": (StaffCall.State.choices, wording.STAFF_CALL_STATES),
+        "bill": (UsageEntry.Kind.choices, wording.BILL_KINDS),
     }
     assert {name: {code for code, _ in codes} ^ words.keys() for name, (codes, words) in pairs.items()} == {
         name: set() for name in pairs
     }
     assert {str(reason) for reason in EndReason} <= wording.END_REASONS.keys()
+    assert DUE_AFTER.keys() == wording.TASKS.keys() and set(wording.STAFF_TASKS) <= wording.TASKS.keys()
+    assert {str(why) for why in [*Refusal, *WhyNone]} <= wording.NOT_CALLED.keys()
+    assert wording.CONFOUNDERS.keys() == CONFOUNDERS
+    assert {str(trouble) for trouble in Trouble} == wording.FAULTS.keys()
+    assert {step.__name__ for step in get_args(Step)} == wording.FALLBACKS.keys()
     assert set(SCALES) == wording.SCALE_NAMES.keys()
     assert {question.id for question in load_protocol().questions} == wording.QUESTIONS.keys()
 

@@ -1,0 +1,124 @@
+"""What the plan and the time log of one patient read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from alerts.models import CareTask
+from alerts.ruleset import RuleSet
+from alerts.selectors import ruleset_in_force
+from heartvoice.dashboard.minutes import PROGRAMMES, Logged, Month, month_of
+from heartvoice.dashboard.staff import Staff
+from patients.models import Patient, ThresholdOverride, TimeLog
+
+SETTLED_SHOWN = timedelta(days=30)
+LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustable:
+    """A number of the rules that may differ for one patient. `key` is rule.parameter."""
+
+    key: str
+    rule_id: str
+    title: str
+    parameter: str
+    value: float
+    lowest: float
+    highest: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """Tasks, personal thresholds with their history, and what may be set."""
+
+    tasks: Sequence[CareTask]
+    settled: Sequence[CareTask]
+    overrides: Sequence[ThresholdOverride]
+    adjustable: Sequence[Adjustable]
+    rules: RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class TimePage:
+    """One month of minutes: the entries, newest first, and what they come to."""
+
+    month: datetime
+    before: str
+    after: str
+    entries: Sequence[TimeLog]
+    months: Sequence[Month]
+
+
+def plan_page(patient: Patient) -> PlanPage:
+    """Three queries."""
+    since = timezone.now() - SETTLED_SHOWN
+    tasks = list(
+        CareTask.objects.filter(patient=patient)
+        .filter(Q(state="open") | Q(done_at__gte=since))
+        .select_related("owner")
+        .order_by("due_at")[:LISTED]
+    )
+    rules = ruleset_in_force()
+    return PlanPage(
+        tasks=[task for task in tasks if task.state == CareTask.State.OPEN],
+        settled=[task for task in reversed(tasks) if task.state != CareTask.State.OPEN],
+        overrides=list(
+            ThresholdOverride.objects.filter(patient=patient)
+            .select_related("set_by")
+            .order_by("-created_at")[:LISTED]
+        ),
+        adjustable=adjustable(rules),
+        rules=rules,
+    )
+
+
+def adjustable(rules: RuleSet) -> list[Adjustable]:
+    """Every number that a clinician may set for one patient, in the order of the rules table."""
+    return [
+        Adjustable(
+            f"{rule.id}.{name}", rule.id, rule.title, name, number.value, number.lowest, number.highest, number.unit
+        )
+        for rule in rules.rules.values()
+        if not rule.is_emergency
+        for name, number in rule.params.items()
+        if number.stricter != "fixed" and number.lowest is not None and number.highest is not None
+    ]  # fmt: skip
+
+
+def time_page(patient: Patient, *, staff: Staff, asked: str) -> TimePage:
+    """The month that is asked for (2026-11), else the present one. One query."""
+    now = staff.now()
+    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    try:
+        wanted = datetime.strptime(asked, "%Y-%m")  # noqa: DTZ007  (only its year and month are used)
+        first = first.replace(year=wanted.year, month=wanted.month)
+    except ValueError:
+        pass
+    following = (first + timedelta(days=32)).replace(day=1)
+    entries = list(
+        TimeLog.objects.filter(patient=patient, started_at__gte=first, started_at__lt=following)
+        .select_related("staff")
+        .order_by("-started_at")
+    )
+    logged = [
+        Logged(
+            entry.programme,
+            (entry.ended_at - entry.started_at).total_seconds() / 60,
+            entry.is_interactive,
+        )
+        for entry in entries
+    ]
+    return TimePage(
+        month=first,
+        before=f"{first - timedelta(days=1):%Y-%m}",
+        after="" if following > now else f"{following:%Y-%m}",
+        entries=entries,
+        months=[month_of(programme, logged) for programme in PROGRAMMES],
+    )
