@@ -13,6 +13,8 @@ from alerts.phrases.times import DAY_H, WEEK_H, Time
 from alerts.phrases.tokens import COMMA, QUESTION_END, SENTENCE_END, STOPS
 
 _TABLE = load("assertion.toml")
+# A question of so many tokens, its mark among them, only echoes.
+_ECHO = 3
 _NEGATIONS = frozenset(_TABLE["negation"]["words"])
 _PSEUDO = pattern_set(_TABLE["negation"]["pseudo"])
 _DOUBLE = pattern_set(_TABLE["negation"]["double"])
@@ -156,6 +158,9 @@ def age_of(match: Match, text: Text, cues: Cues) -> tuple[float | None, bool]:
         return None, False
     if any(time.kind in ("ongoing", "new") for time in times):
         return 0.0, False
+    times = [time for time in times if time.kind != "duration"]
+    if not times:
+        return 0.0, False
     nearest = min(time.nearest_h for time in times)
     settled = all(time.kind == "old" or time.nearest_h > WEEK_H for time in times)
     return nearest, settled and nearest > DAY_H
@@ -267,7 +272,11 @@ def _is_supposed(match: Match, text: Text, cues: Cues) -> bool:
 
 
 def _is_mentioned(match: Match, text: Text, cues: Cues) -> bool:
-    before = {text.tokens[at].word for at in range(max(0, match.start - 2), match.start)}
+    before = {
+        text.tokens[at].word
+        for at in range(max(0, match.start - 2), match.start)
+        if not any(start <= at < end for start, end in cues.mention)
+    }
     if before & _REAL or text.tokens[match.start].word in _REAL:
         return False
     return any(_governs(cue, match, text, reach=3) for cue in cues.mention)
@@ -300,7 +309,8 @@ def _is_asked(match: Match, text: Text) -> bool:
     ):
         return False
     if marked and opening not in _WH | _AUXILIARIES:
-        return False
+        # "Fell? Me?" echoes the question.
+        return last - first <= _ECHO
     words = {text.tokens[at].word for at in range(first, last)}
     if (
         opening in _MAY_I

@@ -19,7 +19,7 @@ KEEPS = frozenset({"negated", "historical", "hypothetical", "other_person", "men
 IDIOM = "idiom"
 EVERYTHING = "*"
 # How many words before or after a match an exception of its rule may stand.
-EXCEPTION_REACH = 6
+EXCEPTION_REACH = 8
 
 
 @dataclass(frozen=True, slots=True)

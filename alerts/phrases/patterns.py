@@ -109,6 +109,8 @@ class Parser:
         ways: list[Node] = []
         while True:
             node, at = self._row(lexemes, at, source)
+            if isinstance(node, Maybe):
+                raise DataError(f"an alternative that may be nothing: {source!r}")
             ways.append(node)
             if at >= len(lexemes) or lexemes[at][1] != "|":
                 return choice(ways), at

@@ -9,7 +9,7 @@ from alerts.phrases.datafiles import load, wordset
 from alerts.phrases.lexicon import Match, cues
 from alerts.phrases.model import ScanContext, Segment, Speaker
 from alerts.phrases.text import Text
-from alerts.phrases.tokens import COMMA, STOPS
+from alerts.phrases.tokens import COMMA, CONTRAST, STOPS
 
 Whose = Literal["patient", "other", "media", "thing"]
 
@@ -30,7 +30,9 @@ _REPORTING = frozenset(_TABLE["verbs"]["reporting"])
 _PROGRAMME = cues("people", "media")
 _MEDIA = frozenset(_TABLE["media"]["words"])
 # One of these in the sentence, and the symptom beside the television is the patient's own.
+_IMPERSONAL = frozenset({"it", "that", "this", "there"})
 _OWNERS = frozenset({"my", "mi", "mis", "me", "myself"})
+_GOD = wordset("people", "god")
 _DETERMINERS = wordset("people", "determiners")
 _BEFORE_SUBJECT = wordset("people", "before_subject")
 # "Le puse otra almohada": what the speaker did, to no third person.
@@ -90,7 +92,7 @@ def _person(match: Match, text: Text) -> _Person:
     if match.rule.person == "third":
         return _third_person(match, text)
     if match.rule.person == "self":
-        return _self_or_named(match, text, marks)
+        return _self_or_named(match, text)
     if marks and marks[0] == "first":
         return "first"
     before = _subject_before(text, match.start, walker=match.rule.person == "walker")
@@ -101,10 +103,12 @@ def _person(match: Match, text: Text) -> _Person:
     return before if before == "unlike_patient" else "third"
 
 
-def _self_or_named(match: Match, text: Text, marks: list[Literal["first", "third"]]) -> _Person:
-    """Thoughts are the speaker's own unless somebody else is the subject outright: "she wants to die"."""
-    if marks:
-        return marks[0]
+def _self_or_named(match: Match, text: Text) -> _Person:
+    """The speaker's own unless somebody else is the subject outright: "she wants to die", not "my husband's pills"."""
+    for at in range(match.start, match.end):
+        mark = "first" if text.tokens[at].word in ("my", "mi") else _marker(text, at)
+        if mark:
+            return mark
     before = _subject_before(text, match.start, walker=False)
     owned = any(text.tokens[at].word == "'s" for at in range(max(0, match.start - 4), match.start))
     return None if owned else before
@@ -150,13 +154,18 @@ def _marker(text: Text, at: int) -> Literal["first", "third"] | None:
         return "third"
     if word in _FIRST or (word == "me" and spanish):
         return "first"
-    if word in _THIRD:
+    if word in _THIRD and not _is_god(text, at):
         if word in ("lo", "le", "su", "sus", "les") and (not spanish or _word(text, at + 1) in _OWN_VERBS):
             return None
         return "third"
     if spanish and word in _THIRD_VERBS and not _has_me(text, at):
         return "third" if word in ("cayo", "desmayo", "resbalo", "tropezo") else None
     return None
+
+
+def _is_god(text: Text, at: int) -> bool:
+    """ "I told the Lord he can take me": nobody else's wish."""
+    return any(token.word in _GOD for token in text.tokens[max(0, at - 6) : at])
 
 
 def _relative_after(text: Text, at: int) -> bool:
@@ -192,7 +201,7 @@ def _noun(text: Text, at: int) -> Literal["third", "unlike_patient"] | None:
         before in _DETERMINERS or word in ("somebody", "someone", "alguien", "people", "everybody")
     ):
         return "unlike_patient"
-    if word in _OTHER and at > 1 and text.tokens[at - 2].word in _DETERMINERS:
+    if word in _OTHER | _ANIMAL and at > 1 and text.tokens[at - 2].word in _DETERMINERS:
         return "unlike_patient"
     if word in _NAMES and before not in _DETERMINERS:
         return "third"
@@ -208,6 +217,8 @@ def _subject_before(text: Text, start: int, *, walker: bool) -> _Person:
     crossed = False
     while at >= 0:
         word = text.tokens[at].word
+        if word == CONTRAST and _has_own_subject(text, at, start):
+            return None
         if text.sentences[at] != sentence:
             crossed = True
             sentence = text.sentences[at]
@@ -220,6 +231,11 @@ def _subject_before(text: Text, start: int, *, walker: bool) -> _Person:
         if word in STOPS and crossed and at < 0:
             return None
     return None
+
+
+def _has_own_subject(text: Text, boundary: int, start: int) -> bool:
+    """After a "but", "it hurts" has nothing to do with whoever came before it."""
+    return any(token.word in _IMPERSONAL for token in text.tokens[boundary:start])
 
 
 def _subject_mark(text: Text, at: int, start: int) -> _Person:

@@ -141,7 +141,7 @@ def _unhealthy(bound: Bound, question: Question, flag: str) -> bool:
 
 
 def _age(times: list[Time]) -> float | None:
-    if not times or any(time.kind in ("ongoing", "new") for time in times):
+    if not times or any(time.kind in ("ongoing", "new", "duration") for time in times):
         return None
     return min(time.nearest_h for time in times)
 

@@ -20,6 +20,7 @@ from alerts.phrases.scales import SCALE_OF_FLAG, finding, score_in
 from alerts.phrases.text import Text, read
 from alerts.phrases.times import Time, times_in
 from alerts.phrases.vitals import vitals_in
+from alerts.phrases.weighing import doubted, from_evidence
 from alerts.phrases.weight import weight_in
 
 # Somebody else's, these call for 911 advice when they are of now.
@@ -66,10 +67,16 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     question = question_of(context.last_question, context.question_id)
     heard = Heard(text, question, people_in(text, segment, context), times, cues_in(text, times))
     found, controls, aside = _from_words(heard)
+    found, doubtful, asked = doubted(found, text, question, times)
+    aside += doubtful
+    controls += asked
     found += _from_numbers(heard, segment, context, found, controls)
     answered, asks = replied(text, question, context, times)
     found += _not_denied(answered, aside, found)
     found += _from_orientation(heard, context, asks)
+    spoken_for, kept_back = from_evidence(text, question, heard.people, times, heard.cues, found, aside)
+    found += spoken_for
+    aside += kept_back
     found = _against_baseline(found, heard, context)
     found = graded_together(merged(found), text, context)
     flags = tuple(

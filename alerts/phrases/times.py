@@ -12,7 +12,7 @@ from alerts.phrases.lexicon import PatternSet, cues, parser
 from alerts.phrases.model import ScanContext
 from alerts.phrases.text import Text
 
-Kind = Literal["point", "ongoing", "old", "new"]
+Kind = Literal["point", "ongoing", "duration", "old", "new"]
 
 DAY_H = 24.0
 WEEK_H = 168.0

@@ -32,6 +32,8 @@ _ABOUT = cues("weight", "about")
 _GARBLED = cues("weight", "garbled")
 _SAME = cues("weight", "same")
 _LONG_RUN = cues("weight", "long_run")
+# An answer to the question for the weight that needs no number.
+_NOTHING_NEW = cues("weight", "nothing_new")
 _UNIT_LB = {
     "pound": 1.0,
     "libra": 1.0,
@@ -74,6 +76,8 @@ def weight_in(
     if _GARBLED.is_in(text) or (asked and confidence is not None and confidence < 0.5):
         return WeightFinding("unclear", "none", "D01", 0, whole)
     amounts = _amounts(text, facts, asked=asked)
+    if not amounts and asked and not _NOTHING_NEW.is_in(text) and not (_UP.is_in(text) or _DOWN.is_in(text)):
+        return WeightFinding("unclear", "none", "D01", 0, whole)
     if not amounts or _LONG_RUN.is_in(text):
         return None
     change = _change(text, question, amounts, times, facts)

@@ -1,0 +1,71 @@
+"""Utterances written for fitting the evidence layer, one a line. Pure but for the files.
+
+A file is named for the flag its lines speak for; lines of any other file ("none_...") speak for no emergency.
+
+    my chest feels tight                           the file's flag
+    Any chest pain? || a little                    heard after a question of Maya's
+    @fall|head_injury I fell and hit my head       other flags than the file's
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from alerts.phrases.evaluation.fitting import Sample
+from alerts.phrases.evaluation.rows import Row, context_of
+from alerts.phrases.features import features_of
+from alerts.phrases.flags import EMERGENCIES
+from alerts.phrases.model import ScanContext
+from alerts.phrases.questions import question_of
+from alerts.phrases.text import read
+from alerts.phrases.times import times_in
+
+# Told by events and numbers, not by words.
+WEIGHED = tuple(sorted(EMERGENCIES - {"call_lost_after_flag", "hypoxia"}))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One labelled line; `flags` are its emergencies."""
+
+    words: str
+    question: str | None
+    flags: frozenset[str]
+
+
+def lines_of(folder: Path) -> Iterator[Line]:
+    """All lines of a folder's text files, in the order of their names. Raises OSError."""
+    for path in sorted(folder.glob("*.txt")):
+        for raw in path.read_text(encoding="utf-8").splitlines():
+            line = raw.strip()
+            if line and not line.startswith("#"):
+                yield _line(line, path.stem)
+
+
+def _line(line: str, name: str) -> Line:
+    flags = {name}
+    if line.startswith("@"):
+        named, _, line = line.partition(" ")
+        flags = set(named[1:].split("|"))
+    question, _, answer = line.partition("||")
+    if not answer:
+        question, answer = "", line
+    return Line(answer.strip(), question.strip() or None, frozenset(flags & EMERGENCIES))
+
+
+def sample_of_line(line: Line) -> Sample:
+    """A corpus line as the fit takes it."""
+    return _sample(line.words, ScanContext(last_question=line.question), line.flags)
+
+
+def sample_of_row(row: Row) -> Sample:
+    """A labelled row as the fit takes it."""
+    return _sample(row.utterance, context_of(row), row.expected & EMERGENCIES)
+
+
+def _sample(words: str, context: ScanContext, flags: frozenset[str]) -> Sample:
+    text = read(words)
+    question = question_of(context.last_question, context.question_id)
+    return Sample(frozenset(features_of(text, question, times_in(text, context))), flags)

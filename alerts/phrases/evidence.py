@@ -1,0 +1,93 @@
+"""Weighed evidence: flags that no pattern found but the words together speak for. Pure, deterministic, raises only.
+
+Every feature of a segment (features.py) has a weight per flag, learned from our own labelled utterances by logistic
+regression (tests/bench/phrases/fit.py) and kept as text in data/evidence/weights.tsv. The sum of the weights is the
+log-odds of the flag; the tokens that gave most of it are the evidence that is quoted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+from alerts.phrases.datafiles import DATA, VERSION, DataError
+from alerts.phrases.features import Features, features_of
+from alerts.phrases.questions import Question
+from alerts.phrases.text import Text
+from alerts.phrases.times import Time
+
+WEIGHTS = DATA / "evidence" / "weights.tsv"
+BIAS = "bias"
+# Tokens with at least this share of the strongest token's weight are quoted.
+_QUOTED = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A flag with its probability, and the tokens `start` up to `end` that speak for it most."""
+
+    flag: str
+    probability: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Per feature the flags it speaks for or against, by number in `flags`, with its weight in log-odds."""
+
+    flags: tuple[str, ...]
+    bias: tuple[float, ...]
+    of: dict[str, tuple[tuple[int, float], ...]]
+
+
+@cache
+def weights() -> Weights:
+    """The fitted weights. Raises DataError if the file is of another version or damaged."""
+    lines = WEIGHTS.read_text(encoding="utf-8").splitlines()
+    head = lines[0].split("\t") if lines else []
+    if head[:2] != ["version", VERSION]:
+        raise DataError(f"weights.tsv: not of version {VERSION!r}")
+    flags = tuple(head[2:])
+    of: dict[str, tuple[tuple[int, float], ...]] = {}
+    try:
+        for line in lines[1:]:
+            feature, *cells = line.split("\t")
+            pairs = (cell.split(":") for cell in cells)
+            of[feature] = tuple((int(number), float(weight)) for number, weight in pairs)
+        bias = dict(of.pop(BIAS))
+    except (KeyError, ValueError) as error:
+        raise DataError("weights.tsv is damaged") from error
+    return Weights(flags, tuple(bias.get(number, 0.0) for number in range(len(flags))), of)
+
+
+def weighed(text: Text, question: Question, times: list[Time], least: float) -> list[Weighed]:
+    """The flags whose probability is at least `least`, the most probable first."""
+    table = weights()
+    features = features_of(text, question, times)
+    odds = list(table.bias)
+    for feature in features:
+        for number, weight in table.of.get(feature, ()):
+            odds[number] += weight
+    floor = math.log(least / (1 - least))
+    found = [
+        Weighed(table.flags[number], 1 / (1 + math.exp(-each)), *_span(number, features, table, text))
+        for number, each in enumerate(odds)
+        if each >= floor
+    ]
+    return sorted(found, key=lambda each: -each.probability)
+
+
+def _span(number: int, features: Features, table: Weights, text: Text) -> tuple[int, int]:
+    """The stretch of the tokens that speak for a flag: each feature's weight, shared among its tokens."""
+    given: dict[int, float] = defaultdict(float)
+    for feature, tokens in features.items():
+        for flag, weight in table.of.get(feature, ()):
+            if flag == number:
+                for at in tokens:
+                    given[at] += weight / len(tokens)
+    strongest = max(given.values(), default=0.0)
+    quoted = [at for at, weight in given.items() if strongest > 0 and weight >= _QUOTED * strongest]
+    return (min(quoted), max(quoted) + 1) if quoted else (0, len(text.tokens))

@@ -1,0 +1,124 @@
+"""What weighed evidence may raise: the same tests of assertion and person as for a pattern, and no lesser flag nearby. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from alerts.phrases.assertion import Cues, judged
+from alerts.phrases.evidence import Weighed, weighed
+from alerts.phrases.findings import Raised
+from alerts.phrases.flags import EMERGENCIES
+from alerts.phrases.lexicon import Match, Rule
+from alerts.phrases.people import People, whose
+from alerts.phrases.questions import Question
+from alerts.phrases.text import Text
+from alerts.phrases.times import Time
+
+# Probability from which the words alone raise a flag.
+LEAST = 0.5
+# From here on they outweigh a negation, a lesser flag, or another emergency that the patterns found.
+SURE = 0.85
+_WISHES = frozenset({"hypothetical", "question", "mention", "negated", "historical"})
+_KEEP: dict[str, frozenset[str]] = {"suicidal_ideation": _WISHES, "safeguarding": frozenset({"hypothetical"})}
+_PERSON = {
+    "suicidal_ideation": "self",
+    "safeguarding": "victim",
+    "confusion": "third",
+    "unresponsive": "third",
+}
+# Below this the rest of the words speaks so clearly against a pattern that it only asks ("the creek drowned my field").
+DOUBTFUL = 0.01
+_ASKED = {
+    "chest_pain": "chest_pain",
+    "palpitations_severe": "chest_pain",
+    "severe_dyspnea": "dyspnea",
+    "pink_frothy_sputum": "dyspnea",
+    "angioedema": "dyspnea",
+    "confusion": "confusion",
+    "unresponsive": "confusion",
+    "stroke_signs": "confusion",
+    "fall": "fall",
+    "head_injury": "fall",
+    "syncope": "fall",
+    "suicidal_ideation": "suicidal_ideation",
+    "overdose": "medication",
+}
+# Where a pattern has heard the lesser thing, the words must be sure of the greater one.
+_LESSER: dict[str, frozenset[str]] = {
+    "severe_dyspnea": frozenset({"orthopnea_pnd", "worsening_dyspnea", "cough_new"}),
+    "syncope": frozenset({"dizziness", "near_fall"}),
+    "fall": frozenset({"near_fall"}),
+    "palpitations_severe": frozenset({"palpitations"}),
+    "major_bleeding": frozenset({"minor_bleeding"}),
+    "suicidal_ideation": frozenset({"low_mood", "suicide_history"}),
+    "overdose": frozenset({"extra_dose", "missed_medication", "stopped_medication", "medication_question"}),
+    "confusion": frozenset({"medication_question"}),
+    "angioedema": frozenset({"worsening_edema", "side_effect"}),
+}
+
+
+def from_evidence(
+    text: Text,
+    question: Question,
+    people: People,
+    times: list[Time],
+    cues: Cues,
+    found: list[Raised],
+    aside: list[Raised],
+) -> tuple[list[Raised], list[Raised]]:
+    """What the words together raise beyond `found`, and what of it is set aside with the reason."""
+    known = {raised.flag for raised in found}
+    judged_already = {raised.flag for raised in aside if raised.assertion not in ("negated", "affirmed")}
+    raised: list[Raised] = []
+    kept_back: list[Raised] = []
+    for each in weighed(text, question, times, LEAST):
+        if each.flag in known:
+            continue
+        doubts = (
+            _LESSER.get(each.flag, frozenset()) & known or (known | {r.flag for r in raised}) & EMERGENCIES
+        )
+        if each.flag in judged_already or (doubts and each.probability < SURE):
+            continue
+        outcome = _tested(each, text, people, cues)
+        (raised if outcome.assertion == "affirmed" else kept_back).append(outcome)
+    return raised, kept_back
+
+
+def doubted(
+    found: list[Raised], text: Text, question: Question, times: list[Time]
+) -> tuple[list[Raised], list[Raised], list[str]]:
+    """`found` without the emergencies that the words together speak against; these, and the questions to ask instead."""
+    if not any(raised.flag in _ASKED for raised in found):
+        return found, [], []
+    probable = {each.flag: each.probability for each in weighed(text, question, times, DOUBTFUL)}
+    doubtful = [raised for raised in found if raised.flag in _ASKED and raised.flag not in probable]
+    kept = [raised for raised in found if raised not in doubtful]
+    asks = [f"clarify:{_ASKED[raised.flag]}" for raised in doubtful]
+    return kept, [replace(raised, assertion="mention") for raised in doubtful], asks
+
+
+def _tested(each: Weighed, text: Text, people: People, cues: Cues) -> Raised:
+    match = Match(_rule(each.flag), each.start, each.end)
+    verdict = judged(match, text, cues)
+    hit = Raised(each.flag, each.start, each.end, "evidence", None, None, verdict.age_h)
+    if whose(match, text, people) != "patient":
+        return Raised(each.flag, each.start, each.end, "evidence", assertion="other_person")
+    if verdict.assertion == "affirmed" or (verdict.assertion == "negated" and each.probability >= SURE):
+        return hit
+    return Raised(each.flag, each.start, each.end, "evidence", assertion=verdict.assertion)
+
+
+def _rule(flag: str) -> Rule:
+    """The rule that a weighed flag stands for: which judgements and whose it is."""
+    return Rule(
+        name="evidence",
+        flag=flag,
+        patterns=(),
+        unless=(),
+        beats=frozenset(),
+        keep=_KEEP.get(flag, frozenset()),
+        severity=None,
+        topics=frozenset(),
+        person=_PERSON.get(flag, "subject"),
+        reach="overlap",
+    )
