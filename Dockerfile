@@ -16,6 +16,7 @@ WORKDIR /app
 COPY . .
 # Styles and scripts get names by content; no configuration is needed for that.
 RUN python manage.py collectstatic --noinput --verbosity 0 && python -m compileall -q .
+RUN install -d -o 10001 -m 700 /spool
 USER 10001
 EXPOSE 8000
 # Liveness only: a process that waits for its database must not be restarted for it.

@@ -30,7 +30,7 @@ SUFFIX = ".spool"
 
 def folder() -> Path:
     """Where the files lie: readable by this account only."""
-    base = getattr(settings, "SPOOL_DIR", "") or Path(tempfile.gettempdir()) / "heartvoice-spool"
+    base = settings.SPOOL_DIR or Path(tempfile.gettempdir()) / "heartvoice-spool"
     path = Path(base)
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from alerts.services import transfer_missed_submit
 from calls import remembered, steps
-from calls.database import WEBHOOK_S, deadline
+from calls.deadlines import deadline
 from calls.events import EndReason
 from calls.metrics import WEBHOOKS_REFUSED
 from calls.models import Call
@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 
 View = Callable[[HttpRequest], HttpResponse]
 MAX_FIELD = 200
+WEBHOOK_S = 8.0  # the telephone network waits 15 s at most
 MACHINES = frozenset({Call.AnswerType.VOICEMAIL, Call.AnswerType.FAX})
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
@@ -155,7 +156,7 @@ def amd(request: HttpRequest) -> HttpResponse:
     call_sid, call_id = _field(request, "CallSid"), _call_id(request)
     kind = answer_type_note(call_sid=call_sid, call_id=call_id, answered_by=_field(request, "AnsweredBy"))
     call = find_call(call_sid, call_id)
-    if call is not None and kind in MACHINES:
+    if call is not None and kind in MACHINES and call.answer_type in MACHINES:  # its own words count for more
         end_machine_call.delay(str(call.pk))
     return HttpResponse(status=204)
 
@@ -231,7 +232,10 @@ def nurse_result(request: HttpRequest) -> HttpResponse:
         return _twiml(twiml.hang_up() if is_reached else twiml.say_and_hang_up(text, language))
     if is_reached:
         return _twiml(twiml.hang_up())
-    return _twiml(twiml.say_and_hang_up(steps.said(language, "nurse_unavailable"), language))
+    return _twiml(
+        steps.back_to_maya(_found(request))
+        or twiml.say_and_hang_up(steps.said(language, "nurse_unavailable"), language)
+    )
 
 
 def _transfer_over(request: HttpRequest, *, is_reached: bool) -> str:

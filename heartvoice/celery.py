@@ -69,7 +69,7 @@ app.conf.beat_schedule = {
     },
     "close lost calls": {
         "task": "calls.tasks.close_lost_calls",
-        "schedule": 30.0,
+        "schedule": 15.0,
         "options": {"queue": CALLS, "expires": 60},
     },
     "plan next calls": {

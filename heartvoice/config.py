@@ -74,6 +74,7 @@ class Config:
     require_mfa: bool
     softphone_enabled: bool
     weather_url: str
+    spool_dir: str
     email_url: str
     trusted_proxies: int
     log_level: str
@@ -200,6 +201,7 @@ def load(env: Mapping[str, str]) -> Config:
         require_mfa=read.flag("REQUIRE_MFA", not rehearsal),
         softphone_enabled=read.flag("SOFTPHONE_ENABLED", rehearsal),
         weather_url=read.text("WEATHER_URL", ""),
+        spool_dir=read.text("SPOOL_DIR", ""),
         email_url=read.text("EMAIL_URL", ""),
         trusted_proxies=read.parsed("TRUSTED_PROXIES", 0, _natural, "a number of proxies"),
         otel_exporter_otlp_endpoint=read.url("OTEL_EXPORTER_OTLP_ENDPOINT", "", ("https", "http")),

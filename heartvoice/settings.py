@@ -68,6 +68,7 @@ METRICS_TOKEN = CONFIG.metrics_token
 REQUIRE_MFA = CONFIG.require_mfa
 SOFTPHONE_ENABLED = CONFIG.softphone_enabled
 WEATHER_URL = CONFIG.weather_url
+SPOOL_DIR = CONFIG.spool_dir
 TRUSTED_PROXIES = CONFIG.trusted_proxies
 
 # --- applications ------------------------------------------------------------------------------------------
@@ -151,6 +152,7 @@ if _ON_POSTGRES:
         + _options.get("options", "")
     ).strip()
     _options.update(keepalives=1, keepalives_idle=10, keepalives_interval=5, keepalives_count=2)
+    _options["tcp_user_timeout"] = 15_000  # keepalive is silent while a query waits for its acknowledgement
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 

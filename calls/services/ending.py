@@ -30,12 +30,14 @@ ON_PURPOSE = frozenset(
         EndReason.TIME_LIMIT,
         EndReason.COST_LIMIT,
         EndReason.HUMAN_REQUEST,
+        EndReason.OPT_OUT,
         EndReason.VOICEMAIL,
         EndReason.TAKEN_OVER,
         EndReason.STAFF_ENDED,
     }
 )
-SILENT_AFTER = timedelta(seconds=75)  # a process says every 20 s which calls it carries
+SILENT_AFTER = timedelta(seconds=45)  # a process says every 20 s which calls it carries
+LOST = "lost"  # the sweep's own reason: it may turn out that only the database was away
 LOST_AFTER = timedelta(minutes=30)
 UNCONNECTED_AFTER = timedelta(minutes=10)
 
@@ -44,13 +46,15 @@ UNCONNECTED_AFTER = timedelta(minutes=10)
 def call_finish(*, call_id: UUID, reason: str, at: datetime | None = None) -> bool:
     """The call has its end reason, and a final state unless the patient is still on the line.
 
-    True for the first to say so; everybody after that changes nothing.
+    True for the first to say so; everybody after that changes nothing. A call that the sweep took for lost is
+    told of its real end all the same.
     """
     call = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("patient").get(pk=call_id)
-    if call.state in Call.END_STATES:
+    was_lost = call.end_reason == LOST
+    if call.state in Call.END_STATES and not was_lost:
         return False
     now = at or timezone.now()
-    call.end_reason = call.end_reason or reason
+    call.end_reason = reason if was_lost else call.end_reason or reason
     if reason not in HANDED_OVER:
         call.state = _final_state(call, EndReason(reason))
         call.ended_at = now
@@ -64,9 +68,15 @@ def call_finish(*, call_id: UUID, reason: str, at: datetime | None = None) -> bo
 
 
 def calls_keep_alive(*, call_ids: Iterable[UUID], now: datetime | None = None) -> int:
-    """These calls are carried by somebody now. Returns how many still are in progress."""
-    live = Call.objects.filter(pk__in=list(call_ids), state=Call.State.IN_PROGRESS)
-    return live.update(alive_at=now or timezone.now())
+    """These calls are carried by somebody now. Returns how many still are in progress.
+
+    One that the sweep took for lost, since nothing could be written for a while, is in progress again.
+    """
+    now = now or timezone.now()
+    calls = Call.objects.filter(pk__in=list(call_ids))
+    lost = calls.filter(state=Call.State.INTERRUPTED, end_reason=LOST)
+    lost.update(state=Call.State.IN_PROGRESS, end_reason="", ended_at=None)
+    return calls.filter(state=Call.State.IN_PROGRESS).update(alive_at=now)
 
 
 def _final_state(call: Call, reason: EndReason) -> str:
@@ -101,7 +111,7 @@ def _close(call_id: UUID, now: datetime) -> bool:
         return False
     was_answered = call.state == Call.State.IN_PROGRESS
     call.state = Call.State.INTERRUPTED if was_answered else Call.State.FAILED
-    call.end_reason = call.end_reason or "lost"
+    call.end_reason = call.end_reason or LOST
     call.ended_at = now
     if was_answered:  # an emergency flag in it, and nobody knows what came next
         call_lost_submit(patient=call.patient, call=call, now=now)

@@ -8,7 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from psycopg_pool import ConnectionPool
 
+from calls.deadlines import check_connection
 from heartvoice.server.drain import PROCESS
 from heartvoice.server.runner import CannotListen, listening_socket, serve
 
@@ -56,3 +58,5 @@ def _pool_connections() -> None:
     database = connections.settings["default"]
     if database["ENGINE"] == "django.db.backends.postgresql":
         database["OPTIONS"] = {**database.get("OPTIONS", {}), "pool": POOL}
+        # Django asks the pool's own check, which waits for ever on a connection where nobody answers.
+        ConnectionPool.check_connection = staticmethod(check_connection)

@@ -417,13 +417,44 @@ def test_a_session_lost_while_the_patient_thinks_is_resumed_in_silence() -> None
     assert AskReply() not in rig.work(SessionReady(is_resumed=True))
 
 
-def test_a_session_is_renewed_before_its_limit_but_not_in_a_reply() -> None:
+def test_a_session_is_renewed_before_its_limit_but_not_in_a_reply_nor_while_it_is_heard() -> None:
     rig = Rig(ready=False)
     rig.work(SessionReady(expires_in_ms=130_000))
+    rig.wait(9_000)
     reply = rig.begin_reply()
     rig.says(reply, "i1", "a story", 4_000)
-    rig.now_ms = 11_000
-    assert not of(rig.conversation.tick(rig.now_ms), Renew)
+    rig.wait(2_000)
+    assert not rig.all(Renew)
     rig.end_reply(reply)
-    assert of(rig.conversation.tick(rig.now_ms), Renew) == [Renew()]
-    assert not of(rig.conversation.tick(rig.now_ms + 250), Renew)
+    rig.wait(1_500)
+    assert not rig.all(Renew)
+    rig.wait(1_000)
+    assert rig.all(Renew) == [Renew()]
+    rig.wait(1_000)
+    assert rig.all(Renew) == [Renew()]
+
+
+def test_a_session_lost_while_a_finished_reply_is_heard_is_told_of_it_and_says_nothing() -> None:
+    rig = greeted()
+    rig.reply("How much swelling is there, from zero to four?", 3_000)
+    rig.wait(1_000)
+    rig.work(ModelLost())
+    did = rig.work(SessionReady(is_resumed=True))
+    assert AddText(Speaker.MAYA, "How much swelling is there, from zero to four?") in did
+    assert AskReply() not in did
+
+
+def test_a_session_lost_in_the_middle_of_a_reply_goes_on_with_it() -> None:
+    rig = greeted()
+    rig.says(rig.begin_reply(), "i9", "How much swelling", 1_000, done=False)
+    rig.work(ModelLost())
+    did = rig.work(SessionReady(is_resumed=True))
+    assert AddText(Speaker.MAYA, "How much swelling") in did and did[-1] == AskReply()
+
+
+def test_a_reply_that_failed_is_owed_to_the_patient() -> None:
+    rig = greeted()
+    rig.end_reply(rig.begin_reply(), status=ReplyStatus.FAILED)
+    assert rig.all(ModelStalled)
+    rig.work(ModelLost())
+    assert rig.work(SessionReady(is_resumed=True))[-1] == AskReply()

@@ -26,7 +26,7 @@ def test_the_providers_own_wish_is_honoured_up_to_eight_seconds() -> None:
 @pytest.mark.parametrize("trouble", [Trouble.REFUSED, Trouble.MISCONFIGURED])
 def test_what_only_a_person_can_mend_is_not_tried_again(trouble: Trouble) -> None:
     assert set(steps(trouble)) == {GoOnWithout()} and set(steps(trouble, has_next=True)) == {TakeNext()}
-    assert needs_page(LinkFailed(trouble))
+    assert needs_page(GoOnWithout()) and needs_page(TakeNext())
 
 
 def test_a_connection_that_times_out_goes_to_the_next_provider_at_once() -> None:
@@ -36,4 +36,8 @@ def test_a_connection_that_times_out_goes_to_the_next_provider_at_once() -> None
 
 def test_a_lost_session_is_replaced_at_once_and_then_with_waits() -> None:
     assert steps(Trouble.LOST)[:3] == [TryAgain(0.0), TryAgain(2.0), TryAgain(4.0)]
-    assert not needs_page(LinkFailed(Trouble.LOST))
+    assert not needs_page(TryAgain(0.0))
+
+
+def test_sound_that_does_not_arrive_is_given_one_new_session_and_then_no_other_voice() -> None:
+    assert steps(Trouble.AUDIO_ERROR, has_next=True)[:2] == [TryAgain(0.0), GoOnWithout()]

@@ -11,7 +11,7 @@ from alerts.models import Alert
 from alerts.phrases.model import FlagHit
 from alerts.services import flags_submit
 from calls.models import Call
-from calls.services import calls_close_lost, calls_keep_alive
+from calls.services import call_finish, calls_close_lost, calls_keep_alive
 from patients.models import Patient
 
 
@@ -25,7 +25,7 @@ def a_call(patient: Patient, **fields: object) -> Call:
 
 
 @pytest.mark.parametrize(
-    ("seconds_since_a_sign", "state"), [(20, "in_progress"), (70, "in_progress"), (80, "interrupted")]
+    ("seconds_since_a_sign", "state"), [(20, "in_progress"), (44, "in_progress"), (46, "interrupted")]
 )
 def test_a_call_that_no_process_carries_is_closed_after_a_minute(
     joan: Patient, seconds_since_a_sign: int, state: str
@@ -35,6 +35,27 @@ def test_a_call_that_no_process_carries_is_closed_after_a_minute(
     calls_close_lost(now)
     call.refresh_from_db()
     assert call.state == state and (call.ended_at is None) == (state == "in_progress")
+
+
+def test_a_call_that_could_not_be_written_for_a_while_is_in_progress_again(joan: Patient) -> None:
+    """F-33, F-46: the database was away longer than the sweep waits, and the call was carried all the time."""
+    now = timezone.now()
+    call = a_call(joan, alive_at=now - timedelta(minutes=5))
+    assert calls_close_lost(now) == 1
+    assert calls_keep_alive(call_ids=[call.pk]) == 1
+    call.refresh_from_db()
+    assert (call.state, call.end_reason, call.ended_at) == ("in_progress", "", None)
+
+
+def test_a_call_that_was_taken_for_lost_is_told_of_its_real_end(joan: Patient) -> None:
+    """F-33, F-46: its process is back at the database after the sweep."""
+    now = timezone.now()
+    call = a_call(joan, alive_at=now - timedelta(minutes=5))
+    calls_close_lost(now)
+    assert call_finish(call_id=call.pk, reason="completed")
+    assert not call_finish(call_id=call.pk, reason="hangup")
+    call.refresh_from_db()
+    assert (call.state, call.end_reason) == ("completed", "completed")
 
 
 def test_a_sign_of_life_keeps_a_call(joan: Patient) -> None:
