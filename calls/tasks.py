@@ -41,7 +41,6 @@ def end_machine_call(call_id: str) -> None:
 @shared_task
 def plan_next_calls() -> None:
     """What follows each call that has ended, soon enough to ring again within a minute of a drop."""
-    calls_call_off()
     plan_all(only_new=True)
 
 
@@ -60,7 +59,8 @@ def audit_check_ins() -> None:
 
 @shared_task
 def plan_again() -> None:
-    """Patients that had a reason against a next call may have lost it: a consent, a schedule, calling days."""
+    """What cannot be made any more is called off; what stood against a next call may have gone."""
+    calls_call_off()
     plan_all()
 
 

@@ -21,6 +21,7 @@ class Refusal(StrEnum):
     SCANNER_DOWN = "the emergency phrase scanner failed its self-test"
     TOO_LATE = "the slot has passed"
     ALREADY_DONE = "already checked in today"
+    SWITCHED_OFF = "the schedule is switched off"
 
 
 class WhyNone(StrEnum):
@@ -36,7 +37,15 @@ class WhyNone(StrEnum):
 
 
 # A check-in that was called off for one of these was not missed by the patient.
-EXCUSED = frozenset({Refusal.NOT_ACTIVE, Refusal.NO_CONSENT, Refusal.INTERPRETER, Refusal.ALREADY_DONE})
+EXCUSED = frozenset(
+    {
+        Refusal.NOT_ACTIVE,
+        Refusal.NO_CONSENT,
+        Refusal.INTERPRETER,
+        Refusal.ALREADY_DONE,
+        Refusal.SWITCHED_OFF,
+    }
+)
 # These do not pass with time: the call is called off, not put off.
 FINAL = EXCUSED | {Refusal.TOO_LATE}
 
@@ -55,6 +64,7 @@ class DialFacts:
     is_emergency: bool = False
     placed_by_staff: bool = False
     slot_day: date | None = None
+    is_schedule_on: bool = True
     is_done_today: bool = False
 
 
@@ -73,6 +83,8 @@ def refusal(facts: DialFacts, now: datetime) -> Refusal | None:
         return Refusal.NO_CONSENT
     if facts.needs_interpreter:
         return Refusal.INTERPRETER
+    if facts.slot_day is not None and not facts.is_schedule_on:
+        return Refusal.SWITCHED_OFF
     if facts.slot_day is not None and facts.is_done_today:
         return Refusal.ALREADY_DONE
     if facts.slot_day is not None and is_over(facts.window, facts.slot_day, now):

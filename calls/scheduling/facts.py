@@ -96,6 +96,7 @@ def dial_facts(call: Call, now: datetime, *, is_scanner_well: bool) -> DialFacts
         is_emergency=call.purpose == Call.Purpose.EMERGENCY_REDIAL,
         placed_by_staff=call.purpose == Call.Purpose.MANUAL,
         slot_day=slot_day(call) if is_check_in else None,
+        is_schedule_on=call.schedule is not None and call.schedule.is_active,
         is_done_today=is_check_in and done_on(patient, window, now) == now.astimezone(window.zone).date(),
     )
 

@@ -17,6 +17,7 @@ from calls.budget import scheduled_mode
 from calls.models import Call
 from calls.scheduling.eligibility import FINAL, Refusal, refusal
 from calls.scheduling.facts import dial_facts, is_team_on_call
+from calls.services.rows import call_set
 from calls.twilio.client import DialFailed, place_call
 from calls.weather import weather_fetch
 from heartvoice.shared.live import publish_on_commit
@@ -196,7 +197,7 @@ def _locked(call_id: object) -> Call | None:
 
 
 def _save(call: Call) -> None:
-    call.save(update_fields=["state", "mode", "dialled_at", "ended_at", "not_called_reason", "end_reason"])
+    call_set(call, "state", "mode", "dialled_at", "ended_at", "not_called_reason", "end_reason")
     publish_on_commit("calls", team_id=call.patient.care_team_id, call=call.pk, patient=call.patient_id)
 
 

@@ -87,8 +87,7 @@ def plan_next(*, schedule_id: object, now: datetime) -> Call | None:
     call = _planned_row(schedule, key, upcoming, after=calls[-1] if upcoming.resumes else None)
     if call is None:
         return None
-    schedule.next_due_at, schedule.why_not_next = upcoming.at, ""
-    schedule.save(update_fields=["next_due_at", "why_not_next"])
+    CallSchedule.objects.filter(pk=schedule.pk).update(next_due_at=upcoming.at, why_not_next="")
     return call
 
 
@@ -104,8 +103,7 @@ def _why_none(patient: Patient, upcoming: Attempt | NoneLeft) -> WhyNone | None:
 def _none(schedule: CallSchedule, why: WhyNone, now: datetime) -> None:
     if schedule.why_not_next == why and schedule.next_due_at is None:
         return
-    schedule.next_due_at, schedule.why_not_next = None, why
-    schedule.save(update_fields=["next_due_at", "why_not_next"])
+    CallSchedule.objects.filter(pk=schedule.pk).update(next_due_at=None, why_not_next=why)
     if why is WhyNone.NO_CONSENT:
         taken_back = Consent.objects.filter(
             patient=schedule.patient, scope=Consent.Scope.AI_VOICE_CALL, revoked_at__isnull=False
@@ -132,20 +130,21 @@ def _planned_row(schedule: CallSchedule, key: str, attempt: Attempt, *, after: C
 
     After a drop the new call knows what was answered before and goes on from there.
     """
+    call = Call(
+        patient=schedule.patient,
+        schedule=schedule,
+        direction=Call.Direction.OUTBOUND,
+        purpose=Call.Purpose.SCHEDULED,
+        slot_key=key,
+        attempt_no=attempt.number,
+        planned_for=attempt.at,
+        language=schedule.patient.language,
+        retry_of=after,
+        questions_answered=after.questions_answered if after else [],
+    )
     try:
         with transaction.atomic():
-            call = Call.objects.create(
-                patient=schedule.patient,
-                schedule=schedule,
-                direction=Call.Direction.OUTBOUND,
-                purpose=Call.Purpose.SCHEDULED,
-                slot_key=key,
-                attempt_no=attempt.number,
-                planned_for=attempt.at,
-                language=schedule.patient.language,
-                retry_of=after,
-                questions_answered=after.questions_answered if after else [],
-            )
+            Call.objects.bulk_create([call])  # past the change log, see call_set
     except IntegrityError:
         return None
     publish_on_commit(

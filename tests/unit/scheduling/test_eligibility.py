@@ -83,3 +83,8 @@ def test_a_check_in_on_a_day_that_became_quiet_is_called_off() -> None:
 def test_who_has_checked_in_today_is_not_rung_for_it_but_for_what_staff_ask() -> None:
     assert refusal(replace(FINE, slot_day=TODAY, is_done_today=True), NOON) is Refusal.ALREADY_DONE
     assert refusal(replace(FINE, is_done_today=True, placed_by_staff=True), NOON) is None
+
+
+def test_a_check_in_of_a_schedule_that_was_switched_off_or_removed_is_called_off() -> None:
+    assert refusal(replace(FINE, slot_day=TODAY, is_schedule_on=False), NOON) is Refusal.SWITCHED_OFF
+    assert refusal(replace(FINE, is_schedule_on=False, placed_by_staff=True), NOON) is None

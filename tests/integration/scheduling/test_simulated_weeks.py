@@ -1,0 +1,28 @@
+"""The days around both clock changes, with two schedulers that die at any statement. The whole year is a benchmark:
+
+python -m tests.bench.scheduling
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.support.call_year.run import Scenario, simulate
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+
+
+@pytest.mark.parametrize("first_day", [date(2026, 3, 4), date(2026, 10, 28)], ids=["spring", "autumn"])
+def test_nobody_is_called_wrongly_twice_or_never_around_a_clock_change(first_day: date) -> None:
+    few = Scenario(
+        24, first_day, 8, step=timedelta(minutes=20), kill_per_statement=1 / 300, kill_per_dial=1 / 15
+    )
+    result = simulate(few)
+    assert result.wrong == []
+    assert result.forgotten == []
+    assert result.tally["slot keys twice"] == 0
+    # The simulation is worth something only if there were calls, and processes did die.
+    assert result.tally["dialled: scheduled"] >= 25
+    assert result.tally["kills at a statement"] >= 3

@@ -1,0 +1,207 @@
+"""A simulated stretch of days with everything that may go wrong; returns what did.
+
+The schedulers, PostgreSQL and every service are the product's; the clock, the telephone network and the patients are
+simulated. Left out: pushes to browsers, the tasks that send pages (rows are written as always), and the phrase
+scanner's test of itself before each run.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from unittest.mock import patch
+
+from django.db.models import Q
+
+from alerts.models import Alert, Episode
+from alerts.phrases import SelfTest
+from calls.models import Call, CallSchedule
+from tests.support.call_year.network import Network
+from tests.support.call_year.schedulers import Kills, Schedulers
+from tests.support.call_year.world import World, live_a_day, make_world, utc
+
+AUDIT_HOUR = 7  # UTC: night in all four zones
+NIGHT = range(5, 12)  # UTC hours in which it is night everywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    patients: int
+    first_day: date
+    days: int
+    seed: int = 1
+    step: timedelta = timedelta(minutes=10)
+    schedulers: int = 2
+    kill_per_statement: float = 1 / 2500
+    kill_per_dial: float = 1 / 100
+    most_seconds: float = float("inf")
+    """Stop after the day in which so many real seconds have gone by."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What was found. `wrong` holds a line per call that should not have been made."""
+
+    wrong: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    tally: Counter[str] = field(default_factory=Counter)
+    days: int = 0
+    seconds: float = 0.0
+
+
+class Clock:
+    """The simulated time; the same for everybody."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def simulate(scenario: Scenario, *, after_day: Callable[[Result], None] = lambda result: None) -> Result:
+    """Live through the scenario on an empty database. `after_day` is told how things stand."""
+    began = time.perf_counter()
+    clock = Clock(utc(scenario.first_day))
+    result = Result()
+    with _simulated(clock):
+        world = make_world(scenario.patients, clock.now, scenario.days, scenario.seed)
+        kills = Kills(scenario.kill_per_statement, scenario.kill_per_dial, random.Random(scenario.seed + 1))
+        network = Network(world, clock, random.Random(scenario.seed + 2), kills.at_carrier)
+        schedulers = Schedulers(scenario.schedulers, kills, clock)
+        try:
+            with patch("calls.scheduling.placing.place_call", network.place):
+                for number in range(scenario.days):
+                    _day(scenario, number, clock, world, network, schedulers, result)
+                    result.days, result.wrong = number + 1, network.wrong
+                    result.seconds = time.perf_counter() - began
+                    after_day(result)
+                    if result.seconds > scenario.most_seconds:
+                        break
+        finally:
+            schedulers.stop()
+    result.tally.update(network.tally)
+    result.tally.update(kills.counts)
+    _count_rows(result)
+    result.seconds = time.perf_counter() - began
+    return result
+
+
+@contextmanager
+def _simulated(clock: Clock) -> Iterator[None]:
+    with ExitStack() as stack:
+        stack.enter_context(patch("django.utils.timezone.now", clock))
+        stack.enter_context(patch("calls.scheduling.placing.self_test", lambda: SelfTest("simulated", 1, ())))
+        stack.enter_context(patch("heartvoice.shared.live.pushes.give", lambda things: None))
+        stack.enter_context(patch("alerts.services.paging.handover.give", lambda things: None))
+        yield
+
+
+def _day(
+    scenario: Scenario,
+    number: int,
+    clock: Clock,
+    world: World,
+    network: Network,
+    schedulers: Schedulers,
+    result: Result,
+) -> None:
+    start = utc(scenario.first_day + timedelta(days=number))
+    events_at = start + timedelta(hours=world.random.uniform(12, 28))
+    audit_at = start + timedelta(hours=AUDIT_HOUR)
+    at, end = start, start + timedelta(days=1)
+    while at < end:
+        _reports_until(at, clock, network)
+        clock.now = at
+        if at >= events_at or (at + timedelta(hours=1) >= end and events_at >= end):
+            result.tally["changes of patients"] += live_a_day(world, at)
+            events_at = end + timedelta(days=2)
+        is_audit = at <= audit_at < at + _step(at, scenario.step)
+        is_wide = at.minute < scenario.step.total_seconds() / 60
+        if is_audit or is_wide or network.has_news() or _is_due(at):
+            schedulers.tick(audit=is_audit, wide=is_wide)
+        if is_audit:
+            _staff_resolve(at)
+            result.forgotten += _forgotten(world, at)
+        at += _step(at, scenario.step)
+    result.forgotten += _days_without_a_row(world, network, start)
+
+
+def _is_due(at: datetime) -> bool:
+    """The schedulers run when they would find something, and once an hour all the same."""
+    return Call.objects.filter(
+        Q(state="planned", planned_for__lte=at) | Q(state__in=("dialling", "ringing"))
+    ).exists()
+
+
+def _step(at: datetime, step: timedelta) -> timedelta:
+    return timedelta(hours=1) if at.hour in NIGHT else step
+
+
+def _reports_until(at: datetime, clock: Clock, network: Network) -> None:
+    while (due := network.next_report()) is not None and due <= at:
+        clock.now = due
+        network.report()
+
+
+def _staff_resolve(now: datetime) -> None:
+    """A nurse sees to everything once a day."""
+    Alert.objects.exclude(state="resolved").update(
+        state="resolved", resolved_at=now, disposition="other", owner=None
+    )
+    Episode.objects.filter(closed_at__isnull=True).update(closed_at=now)
+
+
+def _forgotten(world: World, now: datetime) -> list[str]:
+    """Active patients without a next call and without the right reason, after the nightly check."""
+    planned = set(
+        Call.objects.filter(
+            Q(state="planned") | Q(state__in=Call.LIVE_STATES),
+            purpose="scheduled",
+            planned_for__gt=now - timedelta(hours=26),
+        ).values_list("patient_id", flat=True)
+    )
+    reasons = dict(CallSchedule.objects.values_list("patient_id", "why_not_next"))
+    wrong = []
+    for person in world.people.values():
+        if not person.is_active(now) or person.id in planned:
+            continue
+        if person.is_callable(now):
+            wrong.append(f"{now.date()} {person.id}: callable, but no next call ({reasons[person.id]!r})")
+        elif not reasons[person.id]:
+            wrong.append(f"{now.date()} {person.id}: no next call and no reason")
+    return wrong
+
+
+def _days_without_a_row(world: World, network: Network, start: datetime) -> list[str]:
+    """Call days, the day before this one, of callable and unchanged patients of which no row says anything."""
+    day = start.date() - timedelta(days=1)
+    rows = Call.objects.filter(slot_key__contains=f"|{day.isoformat()}|").values_list("patient_id", flat=True)
+    have = set(rows)
+    return [
+        f"{day} {person.id}: a call day passed without a trace"
+        for person in world.people.values()
+        if person.is_callable(start)
+        and (person.changed_on is None or person.changed_on < day - timedelta(days=2))
+        and day.isoweekday() in person.weekdays
+        and day not in person.quiet
+        and person.id in network.rung
+        and network.rung[person.id][0].day < day
+        and person.id not in have
+    ]
+
+
+def _count_rows(result: Result) -> None:
+    keys = [key for key in Call.objects.values_list("slot_key", flat=True) if key]
+    result.tally["slot keys"] = len(keys)
+    result.tally["slot keys twice"] = len(keys) - len(set(keys))
+    result.tally["check-ins done"] = Call.objects.filter(purpose="scheduled", is_completed=True).count()
+    for rule in ("C01", "C02", "C03"):
+        result.tally[f"alerts {rule}"] = Alert.objects.filter(rule_id=rule).count()
+    for why in Call.objects.filter(state="canceled").values_list("not_called_reason", flat=True):
+        result.tally[f"called off: {why}"] += 1
