@@ -39,6 +39,9 @@ def conversation_of(plan: CallPlan) -> Conversation:
         local_time=plan.local_time,
         hard_of_hearing=plan.hard_of_hearing,
         history_tokens=HISTORY_TOKENS,
+        is_outbound=plan.is_outbound,
+        screening_text=scripts(plan.language).said["screening"].format(clinic=plan.clinic),
+        crisis_flags=plan.crisis_flags,
     )
     protocol = load_protocol(plan.protocol_version)
     conversation = Conversation(

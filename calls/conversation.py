@@ -59,6 +59,7 @@ from calls.hearing import Hearing
 from calls.instructions import note, phase_text
 from calls.parts import Parts, Setting
 from calls.patience import Nudge
+from calls.reception import Reception
 
 RENEW_BEFORE_MS = 120_000
 SPOKEN_GOODBYE_MS = 700  # a reply with this much audio in it has said goodbye itself
@@ -71,7 +72,8 @@ class Conversation:
         self.parts = Parts(setting, progress)
         self.emergencies = Emergencies(self.parts)
         self.ending = Ending(self.parts)
-        self.hearing = Hearing(self.parts, self.emergencies, self.ending)
+        self.reception = Reception(self.parts, self.ending)
+        self.hearing = Hearing(self.parts, self.emergencies, self.ending, self.reception)
         self.ended: EndReason | None = None
         self._reply_audio_ms = 0
         self._renew_at_ms: float | None = None
@@ -218,6 +220,7 @@ class Conversation:
         if event.alarm and event.alarm not in self.emergencies.takeover.scripts:
             self.ending.call_off()
             actions += self.emergencies.take_over(event.alarm, None, now_ms)
+        actions += self.reception.finished(event, now_ms)
         if event.screen and event.is_ok and not self.ending.reason:
             actions += self.emergencies.want(event.screen, now_ms)
         if self.emergencies.has_line:
@@ -283,6 +286,8 @@ class Conversation:
         actions = [*self._after_playing(now_ms), *self.hearing.keys_done(now_ms)]
         for nudge in self._nudges(now_ms, line_idle_ms, is_line_loud):
             actions += self._nudged(nudge, now_ms)
+        if reason := self.reception.over(now_ms):
+            return [*actions, *self.finish(reason, now_ms)]
         actions += self.emergencies.tick(now_ms)
         if not self.emergencies.has_line:
             actions += parts.begin_phase(parts.progress.tick(now_ms))

@@ -32,6 +32,7 @@ class Emergencies:
         self.takeover = Takeover()
         self.screening = Screening(parts)
         self.raised: set[str] = set()
+        self.controls: tuple[str, ...] = ()  # of the words judged last
         self.has_flagged = False  # an emergency was raised in this call, by words, an answer or the model
         self.needs_person = False
         self._tickets = 0
@@ -39,8 +40,8 @@ class Emergencies:
 
     @property
     def has_line(self) -> bool:
-        """True while a script or a screen has the line: the model is not heard."""
-        return self.takeover.is_on or self.screening.is_on
+        """True while a script, a screen or a machine has the line: the model is not heard."""
+        return self.takeover.is_on or self.screening.is_on or self.parts.is_held
 
     # --- judging words
 
@@ -61,6 +62,7 @@ class Emergencies:
     def judge(self, text: str, item: str, start_ms: float, now_ms: float) -> list[Action]:
         """The patient's final words: flags are raised, the worst of them take the line at once."""
         result = self.scan(Words(text=text, speaker="patient" if self.parts.is_verified else "unknown"))
+        self.controls = result.controls
         raised: list[RaiseFlags] = []
         if result.flags:
             raised.append(self._raise(result, text, item, int(start_ms)))
@@ -125,6 +127,7 @@ class Emergencies:
         """
         parts = self.parts
         self.screening.pause()
+        parts.is_held = False
         is_new = self.takeover.begin(script, ticket)
         self.has_flagged = True
         actions: list[Action] = []
@@ -167,7 +170,7 @@ class Emergencies:
     def hand_back(self, now_ms: float) -> list[Action]:
         """When everything has been heard, the next screen begins, or the model gets the line back."""
         parts = self.parts
-        if not self.has_line or not parts.speech.is_silent(now_ms):
+        if not self.has_line or parts.is_held or not parts.speech.is_silent(now_ms):
             return []
         if parts.readings and parts.replies.is_busy:
             return []

@@ -19,6 +19,7 @@ from calls.events import (
 )
 from calls.instructions import note
 from calls.parts import Parts
+from calls.reception import Reception
 
 KEY_PAUSE_MS = 1_200.0  # keys pressed within this belong to one entry
 MAX_KEYS = 16
@@ -27,10 +28,11 @@ MAX_KEYS = 16
 class Hearing:
     """What the patient does, and Maya falling silent for it."""
 
-    def __init__(self, parts: Parts, emergencies: Emergencies, ending: Ending) -> None:
+    def __init__(self, parts: Parts, emergencies: Emergencies, ending: Ending, reception: Reception) -> None:
         self.parts = parts
         self.emergencies = emergencies
         self.ending = ending
+        self.reception = reception
         self._spans: dict[str, tuple[float, float]] = {}
         self._cut_short = ""  # what Maya had not said yet when a sound stopped her
         self._keys = ""
@@ -45,6 +47,7 @@ class Hearing:
         self._spans[event.item] = (now_ms, now_ms)
         parts.patience.patient_spoke()
         self.ending.patient_spoke()
+        self.reception.spoke(now_ms)
         self._cut_short = ""
         return self._interrupt(now_ms)
 
@@ -68,6 +71,7 @@ class Hearing:
         start, _ = self._spans.get(event.item, (now_ms, now_ms))
         self._spans[event.item] = (start, now_ms)
         parts.patience.patient_spoke()
+        self.reception.spoke(now_ms)
         return []
 
     # --- words
@@ -87,6 +91,9 @@ class Hearing:
             return [*actions, *self.unheard(event.item)]
         self._cut_short = ""
         flags = {hit.flag for act in judged if isinstance(act, RaiseFlags) for hit in act.result.flags}
+        in_emergency = self.emergencies.has_line and not parts.is_held
+        controls = self.emergencies.controls
+        manners = self.reception.heard(turn.text, controls, now_ms, in_emergency=in_emergency)
         turn = replace(turn, question_id=in_screen or parts.progress.current_id, flags=tuple(sorted(flags)))
         phase = None if had_line else parts.progress.patient_said(turn.text, now_ms)
         return [
@@ -94,6 +101,7 @@ class Hearing:
             *actions,
             turn,
             KeepSegment(event.item, turn.text),
+            *manners,
             *parts.begin_phase(phase),
             *parts.note_progress(),
         ]

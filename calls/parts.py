@@ -33,6 +33,8 @@ class Setting:
     limits: Limits = field(default_factory=Limits)
     hard_of_hearing: bool = False
     history_tokens: int = 16_000
+    is_outbound: bool = False
+    screening_text: str = ""  # what a call-screening service is told
     crisis_flags: tuple[
         str, ...
     ] = ()  # emergencies of this call, which goes on because no person could be reached
@@ -52,6 +54,9 @@ class Parts:
         self.is_verified = False
         self.is_model_up = False
         self.is_patient_speaking = False
+        self.is_held = (
+            False  # the model must not be heard: a machine has the line, or a wish is being written down
+        )
         self.is_reply_due = False  # the patient has finished a turn; the server answers by itself
         self.readings = Readings()  # approved wording that the model has been asked to read out
         self.wants_human = False
@@ -65,9 +70,15 @@ class Parts:
         if not self.is_model_up:
             self.readings.has_failed = is_held or self.readings.has_failed
             return []
-        self.readings.ask(recording.text)
+        return self.read_text(recording.text)
+
+    def read_text(self, text: str) -> list[Action]:
+        """Have the model read this text word for word."""
+        if not self.is_model_up or not text:
+            return []
+        self.readings.ask(text)
         self.speech.is_muted = False
-        return self.replies.ask(recording.text)
+        return self.replies.ask(text)
 
     def begin_phase(self, phase: Phase | None) -> list[Action]:
         """The context prompt of a phase that begins, with what is left to ask."""

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from calls.checkin import load_protocol
 from calls.instructions import PROMPT_VERSION, Person, age_band, instructions, prompt_hash
 from calls.models import Call
 from calls.services.memory import memory_read
+from calls.services.reopening import crisis_flags
 from calls.services.rows import call_set
 from calls.weather import weather_known
 from heartvoice.shared.keys import derive
@@ -44,8 +45,13 @@ PURPOSES = {
     Call.Purpose.MANUAL: "check-in asked for by the care team; you are calling them",
     Call.Purpose.CALLBACK: "they are calling you; ask how you can help and offer the check-in",
     Call.Purpose.EMERGENCY_REDIAL: "an earlier call was cut off during an emergency; ask about it first",
+    Call.Purpose.EMERGENCY_CONTACT: "you ring the patient's emergency contact; say nothing private",
     Call.Purpose.SOFTPHONE: "rehearsal over the browser",
 }
+AFTER_HOURS = (
+    "; the clinic is closed now: say early that an emergency is for 911, and that a nurse hears of the rest"
+)
+CLINIC_HOURS = (time(8), time(18))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,9 @@ class CallPlan:
     may_measure_voice: bool = False
     is_verified: bool = False
     answered: tuple[str, ...] = ()
+    is_outbound: bool = False
+    clinic: str = ""
+    crisis_flags: tuple[str, ...] = ()
     safety_id: str = ""
     keywords: tuple[str, ...] = field(default=(), repr=False)
 
@@ -86,7 +95,7 @@ def call_plan(call: Call) -> CallPlan:
         protocol,
         person,
         memory_read(patient_id=patient.pk),
-        purpose=PURPOSES[Call.Purpose(call.purpose)],
+        purpose=_purpose(call, local),
         weather=weather_known(patient.city, patient.state),
     )
     call.language = language
@@ -115,9 +124,20 @@ def call_plan(call: Call) -> CallPlan:
         may_measure_voice=_consented(patient),
         is_verified=call.identity_result == Call.Identity.VERIFIED,
         answered=tuple(call.questions_answered),
+        is_outbound=call.direction == Call.Direction.OUTBOUND and call.purpose != Call.Purpose.SOFTPHONE,
+        clinic=person.clinic,
+        crisis_flags=crisis_flags(call),
         safety_id=_safety_id(patient),
         keywords=tuple(sorted({m.patient_word for m in medications if m.patient_word}))[:20],
     )
+
+
+def _purpose(call: Call, local: datetime) -> str:
+    """The kind of call in words; a patient who calls at night is told what is for 911."""
+    kind = PURPOSES[Call.Purpose(call.purpose)]
+    opens, closes = CLINIC_HOURS
+    is_closed = local.isoweekday() > 5 or not opens <= local.time() < closes
+    return kind + (AFTER_HOURS if is_closed and call.direction == Call.Direction.INBOUND else "")
 
 
 def model_for(call: Call) -> str:

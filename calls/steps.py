@@ -30,6 +30,8 @@ from calls.services import (
     tool_call_record,
     turn_add,
 )
+from calls.services.machines import message_or_nothing
+from calls.services.reopening import call_reopen
 from calls.services.starting import provider_note
 from calls.twilio import twiml
 from calls.twilio.signature import socket_url
@@ -47,6 +49,7 @@ DONE = frozenset(
         EndReason.COST_LIMIT,
         EndReason.VOICEMAIL,
         EndReason.STAFF_ENDED,
+        EndReason.OPT_OUT,
     }
 )
 
@@ -71,12 +74,25 @@ def said(language: str, key: str, **values: str) -> str:
 
 def after_stream(call: Call) -> str:
     """The stream is over and the caller still there: why it ended says what comes next."""
+    if call.end_reason == EndReason.VOICEMAIL:
+        return message_or_nothing(call)
     if call.end_reason in set(DONE):
         return twiml.hang_up()
     if call.end_reason == EndReason.HUMAN_REQUEST or _has_emergency(call):
         call_finish(call_id=call.pk, reason=EndReason.HUMAN_REQUEST)  # nobody of ours carries it any more
-        return to_person(call.language)
+        return to_person(call.language, said(call.language, "emergency_say") if _is_unread(call) else "")
     return questions(call, repeat=said(call.language, "lost_assistant"))
+
+
+def _is_unread(call: Call) -> bool:
+    """An emergency of a call in which no approved script was heard: the network's own voice says it."""
+    return _has_emergency(call) and not call.turns.filter(speaker="system").exists()
+
+
+def back_to_maya(call: Call | None) -> str:
+    """Nobody took the line of a patient in an emergency: Maya stays with them. "" for every other call."""
+    token = call_reopen(call_id=call.pk) if call is not None else ""
+    return twiml.stream(addresses(), token) if token else ""
 
 
 def _has_emergency(call: Call) -> bool:

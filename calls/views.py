@@ -156,7 +156,7 @@ def amd(request: HttpRequest) -> HttpResponse:
     call_sid, call_id = _field(request, "CallSid"), _call_id(request)
     kind = answer_type_note(call_sid=call_sid, call_id=call_id, answered_by=_field(request, "AnsweredBy"))
     call = find_call(call_sid, call_id)
-    if call is not None and kind in MACHINES:
+    if call is not None and kind in MACHINES and call.answer_type in MACHINES:  # its own words count for more
         end_machine_call.delay(str(call.pk))
     return HttpResponse(status=204)
 
@@ -232,7 +232,10 @@ def nurse_result(request: HttpRequest) -> HttpResponse:
         return _twiml(twiml.hang_up() if is_reached else twiml.say_and_hang_up(text, language))
     if is_reached:
         return _twiml(twiml.hang_up())
-    return _twiml(twiml.say_and_hang_up(steps.said(language, "nurse_unavailable"), language))
+    return _twiml(
+        steps.back_to_maya(_found(request))
+        or twiml.say_and_hang_up(steps.said(language, "nurse_unavailable"), language)
+    )
 
 
 def _transfer_over(request: HttpRequest, *, is_reached: bool) -> str:

@@ -25,6 +25,11 @@ def machine_answered(*, call_id: UUID) -> str:
     call = Call.objects.select_related("patient", "patient__care_team").get(pk=call_id)
     if not call_finish(call_id=call.pk, reason=EndReason.VOICEMAIL):
         return ""
+    return message_or_nothing(call)
+
+
+def message_or_nothing(call: Call) -> str:
+    """The TwiML that ends a machine's line: who called and a number to ring, with consent and once a day; else nothing."""
     if call.answer_type != Call.AnswerType.VOICEMAIL or not _may_leave_message(call):
         return twiml.hang_up()
     number = " ".join(call.patient.care_team.phone.removeprefix("+1"))

@@ -66,10 +66,10 @@ def _start(call_sid: str, caller: str, call_id: UUID | None, receipt_key: str) -
         .first()
     )
     if receipt is not None and receipt.call is not None:
-        return Started(receipt.call, _token(receipt.call, receipt_key))
+        return Started(receipt.call, stream_token(receipt.call, receipt_key))
     call = _placed_call(call_id, call_sid) if call_id else _inbound_call(call_sid, caller)
     WebhookReceipt.objects.create(key=receipt_key, kind="voice", call=call)
-    token = _token(call, receipt_key)
+    token = stream_token(call, receipt_key)
     StreamToken.objects.create(
         token_hash=token_hash(token),
         call=call,
@@ -79,7 +79,7 @@ def _start(call_sid: str, caller: str, call_id: UUID | None, receipt_key: str) -
     return Started(call, token)
 
 
-def _token(call: Call, receipt_key: str) -> str:
+def stream_token(call: Call, receipt_key: str) -> str:
     """32 bytes that nobody without our secret can know; the same for a repeat of the same webhook."""
     key = derive(settings.PHI_INDEX_KEY, "stream-token")
     digest = hmac.new(key, f"{call.pk}|{receipt_key}".encode(), hashlib.sha256).digest()

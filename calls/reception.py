@@ -1,0 +1,143 @@
+"""Who has the telephone, and what they ask for beside the check-in: no more calls, a moment to fetch somebody. Pure.
+
+The model is not heard while a machine has the line, or while a wish is being written down.
+"""
+
+from __future__ import annotations
+
+import json
+from enum import Enum, auto
+
+from calls.answering import Answerer, answerer, hands_over, is_child, is_holding
+from calls.ending import Ending
+from calls.events import Action, AddText, CancelReply, EndReason, RunTool, Speaker, ToolCall, ToolFinished
+from calls.instructions import note
+from calls.parts import Parts
+
+EARLY_MS = 60_000.0  # a machine greets at the beginning
+BEEP_MS = 1_800.0  # this much quiet after a mailbox' greeting: it is recording
+GREETING_MS = 30_000.0  # the longest greeting that is waited for
+SCREENED_MS = 25_000.0  # how long a screened person may take
+OPT_OUT, HAND_OVER, ANSWERED_BY = "engine.optOut", "engine.handOver", "engine.answeredBy"
+
+
+class Line(Enum):
+    """Who is taken to have the telephone."""
+
+    PERSON = auto()
+    MAILBOX = auto()
+    SCREENED = auto()
+
+
+class Reception:
+    """The other end of the line, apart from what it says about health."""
+
+    def __init__(self, parts: Parts, ending: Ending) -> None:
+        self.parts = parts
+        self.ending = ending
+        self.line = Line.PERSON
+        self._since_ms = 0.0
+        self._spoke_ms = 0.0
+        self._commands = 0
+        self._is_opting_out = False
+
+    def heard(
+        self, text: str, controls: tuple[str, ...], now_ms: float, *, in_emergency: bool
+    ) -> list[Action]:
+        """Final words of the other end. In an emergency a wish is written down all the same; nothing else is asked."""
+        if in_emergency:
+            if "opt_out" not in controls or self._is_opting_out:
+                return []
+            self._is_opting_out = True
+            return [self._command(OPT_OUT, now_ms)]
+        if self.line is not Line.PERSON:
+            return self._machine_said(text, now_ms)
+        if self._may_be_machine(now_ms) and (kind := answerer(text)) is not None:
+            return self._machine(kind, now_ms)
+        actions: list[Action] = []
+        if "opt_out" in controls and not self._is_opting_out:
+            self._is_opting_out = True
+            actions += [*self._hold(now_ms), self._command(OPT_OUT, now_ms)]
+        elif hands_over(text):
+            self.parts.is_verified = False
+            actions += [self._command(HAND_OVER, now_ms), AddText(Speaker.SYSTEM, note("hand_over"))]
+        if not self.parts.is_verified and is_child(text):
+            actions.append(AddText(Speaker.SYSTEM, note("child")))
+        return actions
+
+    def _command(self, name: str, now_ms: float, **given: str) -> RunTool:
+        self._commands += 1
+        return RunTool(ToolCall(f"{name}:{self._commands}:{int(now_ms)}", name, json.dumps(given)))
+
+    def _hold(self, now_ms: float) -> list[Action]:
+        """The model falls silent, and stays so until it is let on."""
+        parts = self.parts
+        running = parts.replies.running_id
+        actions: list[Action] = parts.speech.cut(now_ms, running)
+        if parts.replies.running:
+            parts.speech.drop_reply(running)
+            actions.append(CancelReply(running))
+        parts.replies.drop_wanted()
+        parts.is_reply_due = False
+        parts.is_held = parts.speech.is_muted = True
+        return actions
+
+    def _let_on(self) -> None:
+        self.parts.is_held = self.parts.speech.is_muted = False
+
+    # --- no more calls
+
+    def finished(self, event: ToolFinished, now_ms: float) -> list[Action]:
+        """A wish is written down, or could not be: said as it is, and the call ends."""
+        if event.name != OPT_OUT:
+            return []
+        if not self.parts.is_held:  # an emergency has taken the line meanwhile
+            return []
+        self._let_on()
+        self.ending.call_off()
+        key = "opt_out_done" if event.is_ok else "opt_out_failed"
+        return self.ending.close_with(key, EndReason.OPT_OUT, now_ms)
+
+    # --- machines
+
+    def _may_be_machine(self, now_ms: float) -> bool:
+        return self.parts.setting.is_outbound and not self.parts.is_verified and now_ms < EARLY_MS
+
+    def _machine(self, kind: Answerer, now_ms: float) -> list[Action]:
+        self._since_ms = self._spoke_ms = now_ms
+        told = self._command(ANSWERED_BY, now_ms, kind=kind.value)
+        actions = [*self._hold(now_ms), told]
+        if kind is Answerer.SCREENING:
+            self.line = Line.SCREENED
+            return [*actions, *self.parts.read_text(self.parts.setting.screening_text)]
+        self.line = Line.MAILBOX
+        return actions
+
+    def _machine_said(self, text: str, now_ms: float) -> list[Action]:
+        self._spoke_ms = now_ms
+        kind = answerer(text)
+        if kind is not None and kind is not Answerer.SCREENING:
+            self.line = Line.MAILBOX
+            return [self._command(ANSWERED_BY, now_ms, kind=kind.value)]
+        if self.line is Line.MAILBOX or kind is Answerer.SCREENING or is_holding(text):
+            return []
+        self.line = Line.PERSON  # somebody picked up after all
+        self._let_on()
+        told = AddText(Speaker.SYSTEM, note("screened_person"))
+        human = self._command(ANSWERED_BY, now_ms, kind="human")
+        return [human, told, *self.parts.replies.ask()]
+
+    def over(self, now_ms: float) -> EndReason | None:
+        """Why the call ends when a machine has the line for good: its greeting is over, or nobody picks up."""
+        match self.line:
+            case Line.PERSON:
+                return None
+            case Line.MAILBOX:
+                is_quiet = not self.parts.is_patient_speaking and now_ms - self._spoke_ms > BEEP_MS
+                return EndReason.VOICEMAIL if is_quiet or now_ms - self._since_ms > GREETING_MS else None
+            case Line.SCREENED:
+                return EndReason.SILENCE if now_ms - self._since_ms > SCREENED_MS else None
+
+    def spoke(self, now_ms: float) -> None:
+        """The other end makes a sound."""
+        self._spoke_ms = now_ms

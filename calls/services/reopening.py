@@ -1,0 +1,59 @@
+"""A call that was handed to a person who could not take it: the patient comes back to Maya, who keeps the line."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from alerts.models import CallFlag
+from alerts.severity import AlertType, Severity
+from calls.events import EndReason
+from calls.models import Call, CallFailure, StreamToken
+from calls.services.rows import call_set
+from calls.services.starting import TOKEN_LIFE, stream_token, token_hash
+
+NOBODY = "nobody_took_the_call"
+MOST = 2  # times that a patient is brought back; then the telephone network's own words must do
+MAY_COME_BACK = (EndReason.HUMAN_REQUEST, EndReason.MODEL_LOST, EndReason.TAKEN_OVER)
+
+
+def is_in_crisis(call: Call) -> bool:
+    """True when this call has an emergency that is critical: its line is not hung up by us."""
+    return bool(
+        CallFlag.objects.filter(
+            call=call, alert_type=AlertType.EMERGENCY, severity=Severity.CRITICAL
+        ).exists()
+        or call.alerts.filter(alert_type=AlertType.EMERGENCY, severity=Severity.CRITICAL).exists()
+    )
+
+
+def crisis_flags(call: Call) -> tuple[str, ...]:
+    """The emergencies of a call that was brought back because nobody could take it; empty for any other call."""
+    if not CallFailure.objects.filter(call=call, error_type=NOBODY).exists():
+        return ()
+    flags = CallFlag.objects.filter(call=call, alert_type=AlertType.EMERGENCY).values_list("flag", flat=True)
+    return tuple(sorted(flags)) or (NOBODY,)
+
+
+@transaction.atomic
+def call_reopen(*, call_id: UUID) -> str:
+    """The right to one more media stream for a call whose transfer nobody took, "" when it may not come back.
+
+    The one way in which a call's state goes back: the patient is still on the line, and Maya has it again.
+    """
+    call = Call.objects.select_for_update(no_key=True, of=("self",)).get(pk=call_id)
+    times = CallFailure.objects.filter(call=call, error_type=NOBODY).count()
+    if times >= MOST or not call.call_sid or call.end_reason not in MAY_COME_BACK or not is_in_crisis(call):
+        return ""
+    now = timezone.now()
+    CallFailure.objects.create(call=call, at=now, error_type=NOBODY, strategy="back_to_maya", result="asked")
+    call.state, call.end_reason, call.ended_at, call.duration_s = Call.State.IN_PROGRESS, "", None, None
+    call.stream_sid, call.alive_at = "", now
+    call_set(call, "state", "end_reason", "ended_at", "duration_s", "stream_sid", "alive_at")
+    token = stream_token(call, f"reopened|{times + 1}")
+    StreamToken.objects.create(
+        token_hash=token_hash(token), call=call, call_sid=call.call_sid, expires_at=now + TOKEN_LIFE
+    )
+    return token

@@ -1,0 +1,244 @@
+"""Who has the telephone: machines, children, relatives; and a wish for no more calls."""
+
+from __future__ import annotations
+
+import pytest
+
+from calls.answering import Answerer, answerer, hands_over, is_child, is_holding
+from calls.events import (
+    AddText,
+    AlertCommitted,
+    AskReply,
+    EndCall,
+    EndReason,
+    RaiseFlags,
+    ReplyStarted,
+    RunTool,
+    SaveTurn,
+    ToolCall,
+    ToolFinished,
+)
+from tests.unit.calls.builders import Rig, flag, hears, of, result
+
+HEARS = hears(
+    {
+        "stop calling": result(controls=("opt_out",)),
+        "my chest": result(flag("chest_pain"), controls=("opt_out",)),
+    }
+)
+SCREENING = (
+    "This is Maya, an automated assistant calling for the heart team, for a scheduled health check-in."
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi, you've reached Joan. Please leave a message after the tone.",
+        "The person you are trying to reach is not available right now. At the tone, please record your message.",
+        "I can't come to the phone right now",
+        "Joan's voicemail. Leave your name and number and I'll call you back.",
+        "Deje su mensaje después de la señal.",
+        "En este momento no podemos contestar.",
+    ],
+)
+def test_a_mailbox_is_known_by_its_words(text: str) -> None:
+    assert answerer(text) is Answerer.VOICEMAIL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi, if you record your name and reason for calling, I'll see if this person is available.",
+        "The person you're calling is using a screening service from Google.",
+        "Please state your name and why you're calling",
+        "Diga su nombre y el motivo de su llamada",
+    ],
+)
+def test_a_screening_service_is_known_by_its_words(text: str) -> None:
+    assert answerer(text) is Answerer.SCREENING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "For English, press one.",
+        "Thank you for calling Oak Grove. Please listen carefully",
+        "Para español, oprima dos",
+    ],
+)
+def test_a_menu_is_known_by_its_words(text: str) -> None:
+    assert answerer(text) is Answerer.IVR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello?",
+        "Who is this?",
+        "Yes, this is Joan.",
+        "I'm busy, call later",
+        "¿Bueno?",
+        "She is not home",
+        "Speaking.",
+    ],
+)
+def test_a_person_is_not_taken_for_a_machine(text: str) -> None:
+    assert answerer(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hold on, I'll get him.",
+        "Here's my daughter",
+        "Let me get my husband",
+        "This is her daughter",
+        "I'm Joan's son",
+        "I'll hand you over",
+        "here she is",
+        "Le paso con mi mamá",
+        "Soy su hija",
+        "ahorita viene",
+    ],
+)
+def test_a_telephone_that_changes_hands_is_noticed(text: str) -> None:
+    assert hands_over(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Let me get my glasses",
+        "I'll put my feet up",
+        "I have to talk to my doctor",
+        "My daughter visited on Sunday",
+        "I'm her favorite",
+        "hold on a second",
+        "mi hija vino ayer",
+    ],
+)
+def test_talk_about_people_is_no_hand_over(text: str) -> None:
+    assert not hands_over(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["My grandma is sleeping", "I'm seven", "mi abuelita está en el baño", "tengo seis años"]
+)
+def test_a_child_is_noticed(text: str) -> None:
+    assert is_child(text)
+
+
+@pytest.mark.parametrize("text", ["I'm seventy seven", "my grandson is seven", "I am five pounds up"])
+def test_a_grown_up_is_no_child(text: str) -> None:
+    assert not is_child(text)
+
+
+def test_holding_words_are_not_a_person() -> None:
+    assert is_holding("Thanks. Please stay on the line.") and not is_holding("Hello, this is Joan")
+
+
+# --- in a call
+
+
+def called(**setting: object) -> Rig:
+    rig = Rig(HEARS, is_outbound=True, screening_text=SCREENING, **setting)  # type: ignore[arg-type]
+    rig.reply("Hello, this is Maya, an automated AI assistant.", 1_000)
+    rig.wait(1_200)
+    return rig
+
+
+def commands(rig: Rig) -> list[ToolCall]:
+    return [act.call for act in rig.all(RunTool) if act.call.name.startswith("engine.")]
+
+
+def test_a_mailbox_hears_nothing_and_the_line_is_left_at_the_beep() -> None:
+    rig = called()
+    rig.patient("You've reached Joan, leave a message after the tone")
+    (command,) = commands(rig)
+    assert (command.name, "voicemail" in command.arguments) == ("engine.answeredBy", True)
+    asked = len(rig.all(AskReply))
+    assert not of(rig.model(ReplyStarted("eager")), AskReply)
+    rig.wait(2_500)
+    assert rig.all(EndCall) == [EndCall(EndReason.VOICEMAIL)] and len(rig.all(AskReply)) == asked
+
+
+def test_a_screening_service_is_told_who_calls_and_why_and_nothing_more() -> None:
+    rig = called()
+    rig.patient("Please state your name and why you are calling")
+    assert rig.all(AskReply)[-1].wording == SCREENING
+    rig.begin_reply("r1")
+    rig.says("r1", "i1", SCREENING, 3_000)
+    rig.end_reply("r1")
+    rig.wait(4_000)
+    rig.patient("Thanks, please stay on the line.")
+    assert not rig.all(EndCall)
+    rig.patient("Hello, this is Joan")
+    assert rig.all(AskReply)[-1].wording == ""
+    assert any("begin as in any call" in text.text for text in rig.all(AddText))
+    assert [command.arguments for command in commands(rig)][-1] == '{"kind": "human"}'
+
+
+def test_nobody_behind_the_screen_ends_the_call() -> None:
+    rig = called()
+    rig.patient("Please state your name and why you are calling")
+    rig.wait(26_000)
+    assert rig.all(EndCall) == [EndCall(EndReason.SILENCE)]
+
+
+def test_a_patient_who_calls_us_is_never_taken_for_a_machine() -> None:
+    rig = Rig(HEARS)
+    rig.reply("Hello, this is Maya.", 600)
+    rig.patient("I tried to leave a message after the tone")
+    assert not commands(rig)
+
+
+def test_no_more_calls_is_written_down_before_it_is_confirmed_and_ends_the_call() -> None:
+    rig = called()
+    rig.patient("Please stop calling me")
+    (command,) = commands(rig)
+    assert command.name == "engine.optOut" and rig.conversation.parts.is_held
+    rig.wait(400)
+    assert not [turn for turn in rig.all(SaveTurn) if turn.item.startswith("script:")]
+    rig.work(ToolFinished(command.call_id, command.name, "{}", True))
+    rig.wait(4_500)
+    assert [turn.item.split(":")[1] for turn in rig.all(SaveTurn) if turn.item.startswith("script:")] == [
+        "opt_out_done"
+    ]
+    assert rig.all(EndCall) == [EndCall(EndReason.OPT_OUT)]
+
+
+def test_a_wish_that_could_not_be_saved_is_not_claimed() -> None:
+    rig = called()
+    rig.patient("Please stop calling me")
+    (command,) = commands(rig)
+    rig.work(ToolFinished(command.call_id, command.name, "{}", False))
+    rig.wait(4_500)
+    assert [turn.item.split(":")[1] for turn in rig.all(SaveTurn) if turn.item.startswith("script:")] == [
+        "opt_out_failed"
+    ]
+
+
+def test_an_emergency_goes_before_the_wish_and_both_count() -> None:
+    rig = called()
+    rig.patient("stop, my chest")
+    rig.work(AlertCommitted(rig.all(RaiseFlags)[0].ticket))
+    assert [command.name for command in commands(rig)] == ["engine.optOut"]
+    rig.work(ToolFinished(commands(rig)[0].call_id, "engine.optOut", "{}", True))
+    rig.wait(8_000)
+    assert not rig.all(EndCall), "the line is kept"
+
+
+def test_identity_ends_where_the_telephone_changes_hands() -> None:
+    rig = called()
+    rig.conversation.parts.is_verified = True
+    rig.patient("Hold on, here's my daughter")
+    assert rig.conversation.parts.is_verified is False
+    assert [command.name for command in commands(rig)] == ["engine.handOver"]
+    assert any("NOT verified" in text.text for text in rig.all(AddText))
+
+
+def test_a_child_is_asked_for_a_grown_up() -> None:
+    rig = called()
+    rig.patient("My grandma is sleeping")
+    assert any("grown-up" in text.text for text in rig.all(AddText))
