@@ -65,6 +65,30 @@ class ReopenForm(ActionForm):
     reason = Note(_("Why it is opened again"), rows=2)
 
 
+class BulkForm(forms.Form):
+    """What happens to several alerts at once: claim, or snooze with one reason."""
+
+    step_name = forms.ChoiceField(
+        choices=[(Action.ACKNOWLEDGE, Action.ACKNOWLEDGE), (Action.SNOOZE, Action.SNOOZE)]
+    )
+    hours = forms.TypedChoiceField(choices=SNOOZE_HOURS, coerce=int, required=False, empty_value=4)
+    reason = forms.CharField(required=False, max_length=4000)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("step_name") == Action.SNOOZE and not given.get("reason", "").strip():
+            self.add_error("reason", _("Why it can wait"))
+        return given
+
+    def step(self) -> tuple[Action, dict[str, Any]]:
+        """The action and the details that its service takes."""
+        action = Action(self.cleaned_data["step_name"])
+        if action is Action.ACKNOWLEDGE:
+            return action, {}
+        until = timezone.now() + timedelta(hours=self.cleaned_data["hours"])
+        return action, {"until": until, "reason": self.cleaned_data["reason"]}
+
+
 FORMS: dict[Action, type[ActionForm]] = {
     Action.SNOOZE: SnoozeForm,
     Action.ESCALATE: EscalateForm,

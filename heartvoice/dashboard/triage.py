@@ -106,6 +106,7 @@ class Choice:
     severity: str = ""
     alert_type: str = ""
     whose: str = ""
+    team: str = ""  # chosen where the alerts are read: cards of other teams never come here
 
     def shows(self, card: Card, marks: frozenset[str]) -> bool:
         """Whether a card with these marks is shown. An unknown `whose` shows what is awake."""

@@ -7,6 +7,7 @@ from django.urls import path
 from heartvoice.dashboard.views import (
     alerts,
     calls,
+    handover,
     lines,
     patients,
     plan,
@@ -21,6 +22,7 @@ app_name = "dashboard"
 
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
+    path("alerts/bulk/", alerts.bulk, name="bulk"),
     path("alerts/<uuid:alert_id>/", alerts.alert, name="alert"),
     path("alerts/<uuid:alert_id>/<slug:action>/", alerts.act, name="alert_act"),
     path("patients/", patients.patients, name="patients"),
@@ -48,6 +50,10 @@ urlpatterns = [
     path("calls/<uuid:call_id>/plan/move/", lines.reschedule, name="reschedule"),
     path("calls/<uuid:call_id>/take-over/", lines.take_over, name="take_over"),
     path("calls/<uuid:call_id>/end/", lines.end, name="end_call"),
+    path("handover/", handover.handover, name="handover"),
+    path("handover/team/<uuid:team_id>/", handover.give, name="give_handover"),
+    path("handover/<uuid:handover_id>/confirm/", handover.confirm, name="confirm_handover"),
+    path("banner/", worklist.banner, name="banner"),
     path("reports/weekly/", report.weekly, name="weekly_report"),
     path("search/", search.search, name="search"),
     path("preferences/theme/", preferences.theme, name="theme"),

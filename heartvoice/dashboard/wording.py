@@ -215,6 +215,20 @@ ACTIVITIES = {
     "setup": _("Set-up and education"),
 }
 
+HANDOVER_SECTIONS = {
+    "open": _("Open alerts"),
+    "breached": _("Overdue"),
+    "snoozed": _("Snoozed, waking soon"),
+    "promised": _("Promised and due"),
+    "unreached": _("Not reached"),
+}
+CHANNELS = {
+    "sms": _("text message"),
+    "voice": _("voice call"),
+    "email": _("e-mail"),
+    "dashboard": _("dashboard"),
+}
+
 INTERVENTIONS = {"take_over": _("Take over"), "end": _("End the call")}
 INTERVENTION_STATES = {
     "asked": _("the telephone rings"),
@@ -282,6 +296,7 @@ REFUSALS = {
     "never_snoozed": _("Critical, high and emergency alerts are never snoozed."),
     "snooze_too_long": _("An alert can sleep for 24 hours at most."),
     "reason_missing": _("Please say why."),
+    "bulk_incomplete": _("Choose alerts, and give a reason to snooze them."),
     "disposition_missing": _("Please say what came of it."),
     "note_missing": _("Please add a note."),
     "false_alarm_reason": _("A false alarm, and only that, needs a reason why it was false."),

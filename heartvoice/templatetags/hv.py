@@ -77,6 +77,14 @@ def team_zone(context: Context) -> str:
     return str(staff.zone) if staff else ""
 
 
+@register.simple_tag(takes_context=True)
+def team_name(context: Context, team_id: str) -> str:
+    """The name of one of the person's teams; empty for another or none."""
+    staff = getattr(context.get("request"), "staff", None)
+    names = {str(team): name for team, name in staff.team_names.items()} if staff else {}
+    return str(names.get(team_id, ""))
+
+
 @register.simple_tag
 def due(at: datetime | None, soon_minutes: int = 15) -> SafeString:
     """Time left or overdue, as text that a script keeps current. Nothing when there is no deadline."""

@@ -29,7 +29,8 @@
       const all = [...place.querySelectorAll("[data-key]")].filter((each) => each.dataset.key.split(" ").includes(key));
       const target = all.find((each) => !each.disabled && (place !== document || !each.closest("[data-row]")));
       if (!target) continue;
-      if (target.matches("input, select, textarea")) target.focus();
+      if (target.matches("input[type=checkbox]")) target.click();
+      else if (target.matches("input, select, textarea")) target.focus();
       else if (target.matches("summary")) unfold(target);
       else target.click();
       return true;
@@ -49,7 +50,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+    if (event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]")) return;
     if (event.key === "?" && help) {
       event.preventDefault();
       if (help.open) help.close();

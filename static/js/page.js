@@ -134,7 +134,7 @@
     }
   }, 1000);
 
-  // --- a live refresh closes nothing that somebody has opened, and leaves a half-written form alone
+  // --- a live refresh closes nothing that somebody has opened and unticks nothing
   // What a page asks for by itself is marked, on its own element only: it does not keep a session alive.
   body.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.elt.hasAttribute("data-automatic")) event.detail.headers["X-Automatic"] = "1";
@@ -143,14 +143,14 @@
   body.addEventListener("htmx:beforeSwap", (event) => {
     const target = event.detail.target;
     if (!event.detail.requestConfig || !event.detail.requestConfig.headers["X-Automatic"]) return;
-    const written = [...target.querySelectorAll("input, textarea, select")].some((field) => field === document.activeElement);
-    if (written && event.detail.xhr.status === 200) event.detail.shouldSwap = false;
-    opened = [...target.querySelectorAll("details[id][open]")].map((each) => each.id);
+    opened = [...target.querySelectorAll("details[id][open], input[id]:checked")].map((each) => each.id);
   });
   body.addEventListener("htmx:afterSwap", (event) => {
     for (const id of opened) {
       const again = document.getElementById(id);
-      if (again && event.detail.target.contains(again)) again.open = true;
+      if (!again || !event.detail.target.contains(again)) continue;
+      if (again.matches("input")) again.checked = true;
+      else again.open = true;
     }
     opened = [];
   });
@@ -172,6 +172,16 @@
     for (const row of fresh) row.classList.add("is-new");
     if (fresh.length && announce) announce.textContent = fresh.map((row) => row.dataset.announce).join(". ");
     if (fresh.some((row) => row.dataset.severity === "critical")) alarm(false);
+  });
+
+  // --- the banner: a new page to this person sounds like a new critical alert
+  let paged = 0;
+  body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "banner") return;
+    const told = event.detail.target.querySelector("[data-paged]");
+    const count = told ? Number(told.dataset.paged) : 0;
+    if (told && "critical" in told.dataset && count > paged) alarm(false);
+    paged = count;
   });
 
   // --- sound and browser notification; both off until the nurse switches them on, both testable

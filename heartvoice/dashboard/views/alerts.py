@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,13 +20,24 @@ from alerts import lifecycle
 from alerts.models import Alert
 from heartvoice.dashboard import wording
 from heartvoice.dashboard.alert_actions import DONE, SERVICES, carry_out, offered
+from heartvoice.dashboard.answers import refused as refused_in_words
+from heartvoice.dashboard.answers import said
 from heartvoice.dashboard.evidence import evidence_list
-from heartvoice.dashboard.forms import FORMS, ActionForm
+from heartvoice.dashboard.forms import FORMS, ActionForm, BulkForm
 from heartvoice.dashboard.looks import look_record
 from heartvoice.dashboard.staff import staff_of, staff_page, user_of
 from heartvoice.shared.errors import Conflict, DomainError, NotAllowed
 
 IN_DRAWER = "drawer-body"
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+BULK_MOST = 50
+BULK_SEVERITIES = ("medium", "low")
+# What may be taken back with one key, by what, and how it is called. Each is an event of its own on the alert.
+UNDO: dict[lifecycle.Action, tuple[lifecycle.Action, Any, dict[str, str]]] = {
+    lifecycle.Action.ACKNOWLEDGE: (lifecycle.Action.RELEASE, _lazy("Give back"), {}),
+    lifecycle.Action.SNOOZE: (lifecycle.Action.START, _lazy("Wake it"), {}),
+    lifecycle.Action.RESOLVE: (lifecycle.Action.REOPEN, _lazy("Reopen"), {"reason": "undone"}),
+}
 CLOSES = frozenset({lifecycle.Action.RESOLVE, lifecycle.Action.SNOOZE, lifecycle.Action.ESCALATE})
 
 
@@ -57,6 +71,46 @@ def act(request: HttpRequest, alert_id: UUID, action: str) -> HttpResponse:
     except DomainError as refusal:
         return refused(request, row, refusal)
     return done(request, row, wanted)
+
+
+@sensitive_post_parameters()
+@require_POST
+@staff_page
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Claims or snoozes the chosen alerts, each by itself: medium and low ones only, and nothing is resolved."""
+    ids = [each for each in request.POST.getlist("alert") if ID.fullmatch(each)][:BULK_MOST]
+    form = BulkForm(request.POST)
+    back = "dashboard:worklist"
+    if not ids or not form.is_valid():
+        return refused_in_words(request, DomainError("nothing chosen", code="bulk_incomplete"), back=back)
+    rows = list(
+        Alert.objects.visible_to(request.user)
+        .filter(pk__in=ids, severity__in=BULK_SEVERITIES)
+        .exclude(alert_type="emergency")
+        .select_related("patient")
+    )
+    look_record(
+        request,
+        action="change",
+        resource="alerts",
+        patient_ids={row.patient_id for row in rows},
+        row_count=len(rows),
+    )
+    action, details = form.step()
+    changed = sum(_each(request, row, action, details) for row in rows)
+    text = ngettext("%(n)d alert changed.", "%(n)d alerts changed.", changed) % {"n": changed}
+    if left := len(ids) - changed:
+        text += " " + ngettext("%(n)d stayed as it is.", "%(n)d stayed as they are.", left) % {"n": left}
+    return said(request, text, back=back, events=("alerts", "alerts-changed"))
+
+
+def _each(request: HttpRequest, row: Alert, action: lifecycle.Action, details: dict[str, Any]) -> bool:
+    """Whether this one could be changed: somebody may have been first."""
+    try:
+        carry_out(action, alert=row, user=user_of(request), details=details)
+    except DomainError:
+        return False
+    return True
 
 
 def visible_alert(request: HttpRequest, alert_id: UUID) -> Alert:
@@ -103,13 +157,18 @@ def show(
 
 def done(request: HttpRequest, row: Alert, action: lifecycle.Action) -> HttpResponse:
     """After an action: the list refreshes itself, the drawer shows the new state or closes."""
-    said = str(DONE[action])
+    words = str(DONE[action])
     if not request.htmx:  # type: ignore[attr-defined]
-        messages.success(request, said)
+        messages.success(request, words)
         back = request.POST.get("next", "")
         is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
         return redirect(back) if is_ours else redirect("dashboard:alert", alert_id=row.pk)
-    events: dict[str, Any] = {"alerts": {}, "alerts-changed": {}, "toast": {"text": said, "kind": "ok"}}
+    toast: dict[str, Any] = {"text": words, "kind": "ok"}
+    if (back_step := UNDO.get(action)) is not None:
+        undone, label, fields = back_step
+        url = resolve_url("dashboard:alert_act", alert_id=row.pk, action=undone)
+        toast["undo"] = {"url": url, "label": str(label), "fields": fields}
+    events: dict[str, Any] = {"alerts": {}, "alerts-changed": {}, "toast": toast}
     if in_drawer(request) and action not in CLOSES:
         response = show(request, visible_alert(request, row.pk))
     else:
@@ -122,13 +181,13 @@ def done(request: HttpRequest, row: Alert, action: lifecycle.Action) -> HttpResp
 def refused(request: HttpRequest, row: Alert, refusal: DomainError) -> HttpResponse:
     """Somebody was first, or the role does not allow it: say so and show how things stand now."""
     status = 403 if isinstance(refusal, NotAllowed) else 409 if isinstance(refusal, Conflict) else 422
-    said = str(wording.REFUSALS.get(refusal.code, wording.REFUSALS[""]))
+    words = str(wording.REFUSALS.get(refusal.code, wording.REFUSALS[""]))
     if not request.htmx:  # type: ignore[attr-defined]
-        messages.error(request, said)
+        messages.error(request, words)
         return redirect("dashboard:alert", alert_id=row.pk)
     fresh = visible_alert(request, row.pk)
     response = show(request, fresh, status=409) if in_drawer(request) else HttpResponse(status=status)
-    response["HX-Trigger"] = json.dumps({"alerts": {}, "toast": {"text": said, "kind": "bad"}})
+    response["HX-Trigger"] = json.dumps({"alerts": {}, "toast": {"text": words, "kind": "bad"}})
     response["HX-Reswap"] = "innerHTML" if in_drawer(request) else "none"
     return response
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from heartvoice.dashboard import wording
 from heartvoice.dashboard.filters import address_of, choice_of
 from heartvoice.dashboard.looks import look_record
+from heartvoice.dashboard.selectors.channels import banner as read_banner
 from heartvoice.dashboard.selectors.worklist import worklist as read_worklist
 from heartvoice.dashboard.staff import staff_of, staff_page
 
@@ -27,8 +28,18 @@ def worklist(request: HttpRequest) -> HttpResponse:
         row_count=len(page.rows),
     )
     context = {"page": page, "choice": choice, "here": address_of(choice, page.number), "wording": wording}
-    is_part = request.htmx and request.htmx.target == "worklist"  # type: ignore[attr-defined]
-    return render(request, "dashboard/_worklist.html" if is_part else "dashboard/worklist.html", context)
+    if request.htmx and request.htmx.target == "worklist":  # type: ignore[attr-defined]
+        return render(request, "dashboard/_worklist.html", context)
+    context |= {"banner": read_banner(staff_of(request)), "wording_channels": wording.CHANNELS}
+    return render(request, "dashboard/worklist.html", context)
+
+
+@require_safe
+@staff_page
+def banner(request: HttpRequest) -> HttpResponse:
+    """Whether pages get through, and whether this person is paged. Names no patient."""
+    context = {"banner": read_banner(staff_of(request)), "wording_channels": wording.CHANNELS}
+    return render(request, "dashboard/_banner.html", context)
 
 
 def _number(request: HttpRequest) -> int:
