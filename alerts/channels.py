@@ -9,18 +9,25 @@ from dataclasses import dataclass
 from functools import cache
 from smtplib import SMTPException
 
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import get_connection, send_mail
+from redis.exceptions import RedisError
 from requests.exceptions import RequestException
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
+from alerts.page_texts import VOICES, reply_text
+
 TIMEOUT_S = 8.0
 TOO_MANY = 429
 SERVER_ERROR = 500
 RING_S = 30
+MAIL_NOT_CONFIGURED = "mail_not_configured"
+PROBE_GROUP = "heartbeat"  # nobody listens: the channel's own server answers
 
 
 class ChannelError(Exception):
@@ -52,13 +59,13 @@ def sms_send(*, to: str, body: str, callback: str) -> Sent:
         return Sent(message.sid or "")
 
 
-def voice_send(*, to: str, spoken: str, answer_url: str, callback: str) -> Sent:
+def voice_send(*, to: str, spoken: str, answer_url: str, callback: str, language: str = "en") -> Sent:
     """A call that says the words and asks for a 1; the digit goes to `answer_url`, the outcome to `callback`."""
     with _telling_why():
         call = _client().calls.create(
             to=_number(to),
             from_=settings.TWILIO_FROM_NUMBER,
-            twiml=page_twiml(spoken, answer_url),
+            twiml=page_twiml(spoken, answer_url, language),
             timeout=RING_S,
             status_callback=callback,
             status_callback_event=["completed"],
@@ -67,21 +74,22 @@ def voice_send(*, to: str, spoken: str, answer_url: str, callback: str) -> Sent:
         return Sent(call.sid or "")
 
 
-def page_twiml(spoken: str, answer_url: str) -> str:
+def page_twiml(spoken: str, answer_url: str, language: str = "en") -> str:
     """Say it twice and wait for a digit each time."""
     response = VoiceResponse()
+    voice = VOICES[language]
     for _ in range(2):
         gather = Gather(input="dtmf", num_digits=1, timeout=6, action=answer_url, method="POST")
-        gather.say(spoken, language="en-US")
+        gather.say(spoken, language=voice)
         response.append(gather)
-    response.say(
-        "No key was pressed. The alert stays open and the next person will be called.", language="en-US"
-    )
+    response.say(reply_text("no_key", language), language=voice)
     return str(response)
 
 
 def email_send(*, to: str, subject: str, body: str) -> Sent:
     """An e-mail handed to the mail server."""
+    if not is_mail_configured():
+        raise ChannelError(MAIL_NOT_CONFIGURED, permanent=True)
     if not to:
         raise ChannelError("no_address", permanent=True)
     try:
@@ -91,6 +99,32 @@ def email_send(*, to: str, subject: str, body: str) -> Sent:
     if not accepted:
         raise ChannelError("mail_refused", permanent=False)
     return Sent(done=True)
+
+
+def is_mail_configured() -> bool:
+    """False where mail is thrown away: no EMAIL_URL is set."""
+    return settings.EMAIL_BACKEND != "django.core.mail.backends.dummy.EmailBackend"
+
+
+def mail_heartbeat() -> None:
+    """Return if the mail server takes our connection; raise ChannelError if not. Sends nothing to anybody."""
+    if not is_mail_configured():
+        raise ChannelError(MAIL_NOT_CONFIGURED, permanent=True)
+    connection = get_connection(fail_silently=False)
+    try:
+        connection.open()
+        connection.close()
+    except (SMTPException, OSError) as error:
+        raise ChannelError(f"mail_{type(error).__name__}", permanent=False) from None
+
+
+def dashboard_heartbeat() -> None:
+    """Return if the live channel to open pages takes a message; raise ChannelError if not."""
+    layer = get_channel_layer()
+    try:
+        async_to_sync(layer.group_send)(PROBE_GROUP, {"type": "live.probe"})
+    except (RedisError, OSError) as error:
+        raise ChannelError(f"live_{type(error).__name__}", permanent=False) from None
 
 
 def telephone_heartbeat() -> None:

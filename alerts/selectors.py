@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
+from alerts.channels import MAIL_NOT_CONFIGURED, is_mail_configured
 from alerts.escalation import Duty, Staff, uncovered_from
-from alerts.models import Alert, EscalationPolicy, OnCallShift, RuleSetVersion
+from alerts.models import Alert, EscalationPolicy, Notification, OnCallShift, RuleSetVersion
 from alerts.overrides import Override, Refused, apply
+from alerts.page_texts import language_of
 from alerts.rules import load_ruleset, parse_ruleset
 from alerts.rules.facts import KnownAlert
 from alerts.ruleset import LadderStep, Response, RuleSet, RuleSetError, Span, StaffedHours
@@ -153,3 +158,66 @@ def _known(alert: Alert) -> KnownAlert:
     own = [Severity(entry["severity"]) for rule_id, entry in rules.items() if rule_id != "V03"]
     severity = max(own, key=lambda one: one.rank) if own else Severity(alert.severity)
     return KnownAlert(alert.rule_id, severity, AlertType(alert.alert_type), alert.topic, alert.created_at)
+
+
+CHANNEL_LOOK_BACK = timedelta(hours=24)
+STUCK_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelHealth:
+    """One way of telling people, as the outbox has seen it in the last 24 hours.
+
+    `is_well` is False after a failure that nothing has got through since, while messages are stuck, or without a
+    configuration. `error_code` is the newest failure's.
+    """
+
+    channel: str
+    is_configured: bool
+    is_well: bool
+    last_ok_at: datetime | None
+    last_failed_at: datetime | None
+    error_code: str
+    failed: int
+    stuck: int
+
+
+def channel_health(team: CareTeam, *, now: datetime | None = None) -> list[ChannelHealth]:
+    """Every channel of the team: does it get through? Heartbeats and test pages count like any message."""
+    now = now or timezone.now()
+    rows = list(
+        Notification.objects.filter(team=team, created_at__gte=now - CHANNEL_LOOK_BACK)
+        .exclude(state=Notification.State.CANCELLED)
+        .order_by("created_at")
+        .values_list("channel", "state", "sent_at", "created_at", "next_attempt_at", "error_code")
+    )
+    return [_health(channel, [row[1:] for row in rows if row[0] == channel], now) for channel in CHANNELS]
+
+
+def _health(channel: str, rows: Sequence[tuple[Any, ...]], now: datetime) -> ChannelHealth:
+    state = Notification.State
+    fine = [sent or made for how, sent, made, _, _ in rows if how in (state.SENT, state.DELIVERED)]
+    lost = [(made, code) for how, _, made, _, code in rows if how == state.FAILED]
+    waiting = [due for how, _, _, due, _ in rows if how in (state.PENDING, state.SENDING)]
+    stuck = sum(due < now - STUCK_AFTER for due in waiting)
+    last_ok, (last_failed, code) = max(fine, default=None), max(lost, default=(None, ""))
+    is_configured = channel != Notification.Channel.EMAIL or is_mail_configured()
+    is_failing = last_failed is not None and (last_ok is None or last_ok <= last_failed)
+    return ChannelHealth(
+        channel=channel,
+        is_configured=is_configured,
+        is_well=is_configured and not is_failing and not stuck,
+        last_ok_at=last_ok,
+        last_failed_at=last_failed,
+        error_code=code if is_configured else MAIL_NOT_CONFIGURED,
+        failed=len(lost),
+        stuck=stuck,
+    )
+
+
+def page_language(*, notification_id: Any) -> str:
+    """The language of whoever this page is for."""
+    row = (
+        Notification.objects.filter(pk=notification_id).values_list("recipient__language", flat=True).first()
+    )
+    return language_of(row or "")

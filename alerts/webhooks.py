@@ -15,14 +15,9 @@ from django.views.decorators.http import require_POST
 from twilio.request_validator import RequestValidator
 from twilio.twiml.voice_response import VoiceResponse
 
+from alerts.page_texts import VOICES, reply_text
+from alerts.selectors import page_language
 from alerts.services import notification_receipt, page_acknowledge
-
-SAID = {
-    "taken": "Thank you. The alert is yours. Please open the worklist.",
-    "already_taken": "Thank you. Somebody already has this alert.",
-    "tested": "Thank you. Your paging works.",
-    "gone": "Thank you. This alert is closed.",
-}
 
 
 def is_signed(request: HttpRequest) -> bool:
@@ -42,11 +37,12 @@ def page_answered(request: HttpRequest, notification_id: UUID) -> HttpResponse:
     """A key was pressed in a paging call."""
     if not is_signed(request):
         return HttpResponse(status=403)
-    response = VoiceResponse()
+    code = "other_key"
     if request.POST.get("Digits") == "1":
-        response.say(SAID[page_acknowledge(notification_id=notification_id)], language="en-US")
-    else:
-        response.say("The alert stays open and the next person will be called.", language="en-US")
+        code = page_acknowledge(notification_id=notification_id)
+    language = page_language(notification_id=notification_id)
+    response = VoiceResponse()
+    response.say(reply_text(code, language), language=VOICES[language])
     response.hangup()
     return HttpResponse(str(response), content_type="text/xml")
 

@@ -17,10 +17,10 @@ from django.utils import timezone
 from alerts import channels
 from alerts.channels import ChannelError, Sent
 from alerts.models import Alert, Notification
+from alerts.page_texts import language_of, sms_text, spoken_text, subject_text
 from alerts.services.failover import next_person_page
 from alerts.services.paging import ANSWERED, hand_over
 from alerts.services.triage import alert_claim
-from alerts.services.voice_faults import FAULT
 from heartvoice.shared.errors import DomainError
 from heartvoice.shared.live import publish_on_commit
 from patients.models import CareTeam, User
@@ -81,42 +81,28 @@ def _lease(notification_id: Any, now: datetime) -> Notification | None:
 def _send(row: Notification) -> Sent:
     """Hand the message to its channel. Nothing in it says who the patient is or what is wrong."""
     person = row.recipient
+    phone = "" if person is None else person.phone
+    language = language_of("" if person is None else person.language)
+    severity = row.alert.severity if row.alert else ""
     callback = f"{settings.PUBLIC_URL}/voice/page-status/{row.pk}"
+    text = sms_text(purpose=row.purpose, severity=severity, url=settings.PUBLIC_URL, language=language)
     match row.channel:
         case Notification.Channel.SMS:
-            phone = "" if person is None else person.phone
-            return channels.sms_send(to=phone, body=sms_text(row), callback=callback)
+            return channels.sms_send(to=phone, body=text, callback=callback)
         case Notification.Channel.VOICE:
-            phone = "" if person is None else person.phone
-            answer = f"{settings.PUBLIC_URL}/voice/page/{row.pk}"
             return channels.voice_send(
-                to=phone, spoken=spoken_text(row), answer_url=answer, callback=callback
+                to=phone,
+                spoken=spoken_text(purpose=row.purpose, severity=severity, language=language),
+                answer_url=f"{settings.PUBLIC_URL}/voice/page/{row.pk}",
+                callback=callback,
+                language=language,
             )
         case Notification.Channel.EMAIL:
             address = "" if person is None else person.email
-            return channels.email_send(
-                to=address, subject="HeartVoice: an alert needs you", body=sms_text(row)
-            )
+            subject = subject_text(purpose=row.purpose, language=language)
+            return channels.email_send(to=address, subject=subject, body=text)
         case _:
             return Sent(done=True)  # the dashboard is told on commit, below
-
-
-def sms_text(row: Notification) -> str:
-    """The text of a message: that something waits, how urgent it is, and where to look."""
-    if row.purpose == "test":
-        return "HeartVoice: this is a test of your paging. Nothing to do."
-    if row.purpose == FAULT:
-        return FAULT_TEXT
-    severity = row.alert.severity if row.alert else "new"
-    again = " (escalated to you)" if row.purpose == "escalation" else ""
-    return f"HeartVoice: {severity} alert waiting{again}. Open the worklist: {settings.PUBLIC_URL}/"
-
-
-def spoken_text(row: Notification) -> str:
-    if row.purpose == "test":
-        return "This is HeartVoice Monitor with a test of your paging. Press 1 to confirm."
-    severity = row.alert.severity if row.alert else "new"
-    return f"This is HeartVoice Monitor. A {severity} alert is waiting for you. Press 1 to acknowledge and take it."
 
 
 @transaction.atomic

@@ -14,6 +14,14 @@ class User(AbstractUser):
 
     phone = PHICharField("mobile for paging", max_length=20, blank=True, default="", context="user.phone")
     time_zone = models.CharField(max_length=64, blank=True, default="")
+    language = models.CharField(
+        "language of pages",
+        max_length=8,
+        blank=True,
+        default="",
+        choices=[("en", "English"), ("es", "Español")],
+        help_text="Empty means English.",
+    )
 
     def __str__(self) -> str:
         return self.get_username()

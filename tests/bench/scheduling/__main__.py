@@ -49,6 +49,8 @@ def progress(result: Result) -> None:
     if result.days % 10 == 0:
         found = f"{len(result.wrong)} wrong calls, {len(result.forgotten)} forgotten"
         print(f"day {result.days}, {result.seconds:.0f} s: {found}", file=sys.stderr, flush=True)
+        for line in [*result.wrong, *result.forgotten][:10]:
+            print("!", line, file=sys.stderr, flush=True)
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
 from alerts.models import Alert, Notification
+from alerts.selectors import channel_health
 from alerts.services import (
     alert_claim,
     alert_snooze,
@@ -23,6 +24,7 @@ from alerts.services import (
     trial_page_send,
 )
 from alerts.services.sweeping import heartbeat
+from patients.models import User
 from tests.integration.alerts.conftest import Hear, Said, Ward, later
 from tests.standins.twilio_rest import TwilioRest, twilio_rest
 
@@ -259,15 +261,73 @@ def test_a_test_page_is_no_alert(ward: Ward, twilio: TwilioRest) -> None:
 
 
 def test_the_heartbeat_shows_a_dead_channel_and_does_not_beat_too_often(
-    ward: Ward, twilio: TwilioRest
+    ward: Ward, twilio: TwilioRest, empty_redis: str
 ) -> None:
     now = timezone.now()
     assert heartbeat(now=now) is True and heartbeat(now=now) is None
-    Notification.objects.filter(purpose="heartbeat").delete()
+    beats = Notification.objects.filter(team=ward.team, purpose="heartbeat")
+    assert {row.channel: row.state for row in beats} == dict.fromkeys(
+        ("sms", "voice", "email", "dashboard"), "delivered"
+    )
+    beats.delete()
     twilio.refuse(401, 20003)
     assert heartbeat(now=now) is False
-    row = Notification.objects.get(team=ward.team, purpose="heartbeat")
-    assert (row.state, row.error_code) == ("failed", "twilio_20003")
+    assert {row.channel: (row.state, row.error_code) for row in beats.all()} == {
+        "sms": ("failed", "twilio_20003"),
+        "voice": ("failed", "twilio_20003"),
+        "email": ("delivered", ""),
+        "dashboard": ("delivered", ""),
+    }
+
+
+def test_a_mail_server_that_does_not_answer_is_seen_by_the_heartbeat(
+    ward: Ward, twilio: TwilioRest, settings: object
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # type: ignore[attr-defined]
+    assert heartbeat() is False
+    row = Notification.objects.get(team=ward.team, purpose="heartbeat", channel="email")
+    assert (row.state, row.error_code) == ("failed", "mail_ConnectionRefusedError")
+
+
+def test_mail_that_is_thrown_away_is_not_called_sent(ward: Ward, settings: object) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # type: ignore[attr-defined]
+    row = send(trial_page_send(team=ward.team, person=ward.nurse, channel="email"))
+    assert (row.state, row.error_code) == ("failed", "mail_not_configured")
+    health = {one.channel: one for one in channel_health(ward.team)}
+    assert not health["email"].is_configured and not health["email"].is_well
+    assert health["email"].error_code == "mail_not_configured"
+
+
+def test_a_channel_is_well_again_when_something_gets_through(ward: Ward, twilio: TwilioRest) -> None:
+    assert {one.channel for one in channel_health(ward.team)} == {"voice", "sms", "email", "dashboard"}
+    twilio.refuse(400, 21211)
+    send(trial_page_send(team=ward.team, person=ward.nurse, channel="sms"))
+    sick = {one.channel: one for one in channel_health(ward.team)}["sms"]
+    assert (sick.is_well, sick.error_code, sick.failed) == (False, "twilio_21211", 1)
+    send(trial_page_send(team=ward.team, person=ward.nurse, channel="sms"))
+    well = {one.channel: one for one in channel_health(ward.team)}["sms"]
+    assert well.is_well and well.last_ok_at is not None and well.failed == 1
+
+
+def test_a_message_that_nobody_sends_makes_its_channel_unwell(ward: Ward) -> None:
+    trial_page_send(team=ward.team, person=ward.nurse, channel="voice")
+    waiting = {one.channel: one for one in channel_health(ward.team, now=later(minutes=1))}["voice"]
+    assert waiting.is_well and not waiting.stuck
+    stuck = {one.channel: one for one in channel_health(ward.team, now=later(minutes=3))}["voice"]
+    assert not stuck.is_well and stuck.stuck == 1
+
+
+def test_a_page_speaks_the_language_of_whom_it_is_for(
+    ward: Ward, alert: Alert, twilio: TwilioRest, settings: object
+) -> None:
+    User.objects.filter(pk=ward.nurse.pk).update(language="es")
+    send(page(alert, "sms"))
+    send(page(alert, "voice"))
+    [text] = twilio.forms("Messages")
+    [call] = twilio.forms("Calls")
+    assert "alerta crítica" in text["Body"]
+    assert 'language="es-US"' in call["Twiml"] and "Pulse 1" in call["Twiml"]
 
 
 def post(path: str, settings: object, *, signed: bool = True, **form: str) -> tuple[int, str]:
@@ -288,6 +348,15 @@ def test_pressing_one_takes_the_alert_for_the_person_who_was_called(
     assert status == 200 and "The alert is yours" in said
     assert (alert.state, alert.owner) == ("acknowledged", ward.nurse)
     assert "already has" in post(f"/voice/page/{row.pk}", settings, Digits="1")[1]
+
+
+@pytest.mark.urls("alerts.urls")
+def test_the_answer_to_a_key_is_in_the_persons_language_too(
+    ward: Ward, alert: Alert, settings: object
+) -> None:
+    User.objects.filter(pk=ward.nurse.pk).update(language="es")
+    _, said = post(f"/voice/page/{page(alert, 'voice').pk}", settings, Digits="1")
+    assert "La alerta es suya" in said and 'language="es-US"' in said
 
 
 @pytest.mark.urls("alerts.urls")
