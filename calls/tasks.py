@@ -17,6 +17,7 @@ from calls.scheduling.redials import emergency_redials
 from calls.services import calls_close_lost
 from calls.services.budget import budget_watch
 from calls.services.machines import machine_answered
+from calls.services.reviewing import calls_review
 from calls.twilio.client import redirect_call
 
 SECONDS_BETWEEN_CALLS = 1.0  # the carrier's default pace for new calls
@@ -75,3 +76,9 @@ def close_lost_calls() -> None:
     """Calls whose process or line died without saying so end as interrupted."""
     calls_close_lost()
     spool.replay()
+
+
+@shared_task
+def review_calls() -> None:
+    """The whole transcript of each call that is over is judged once more; what it left open is told."""
+    calls_review()

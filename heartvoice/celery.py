@@ -72,6 +72,11 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"queue": CALLS, "expires": 60},
     },
+    "review calls": {
+        "task": "calls.tasks.review_calls",
+        "schedule": 15.0,
+        "options": {"queue": CALLS, "expires": 60},
+    },
     "plan next calls": {
         "task": "calls.tasks.plan_next_calls",
         "schedule": 15.0,

@@ -50,8 +50,8 @@ def call_reopen(*, call_id: UUID) -> str:
     now = timezone.now()
     CallFailure.objects.create(call=call, at=now, error_type=NOBODY, strategy="back_to_maya", result="asked")
     call.state, call.end_reason, call.ended_at, call.duration_s = Call.State.IN_PROGRESS, "", None, None
-    call.stream_sid, call.alive_at = "", now
-    call_set(call, "state", "end_reason", "ended_at", "duration_s", "stream_sid", "alive_at")
+    call.stream_sid, call.alive_at, call.reviewed_at = "", now, None
+    call_set(call, "state", "end_reason", "ended_at", "duration_s", "stream_sid", "alive_at", "reviewed_at")
     token = stream_token(call, f"reopened|{times + 1}")
     StreamToken.objects.create(
         token_hash=token_hash(token), call=call, call_sid=call.call_sid, expires_at=now + TOKEN_LIFE
