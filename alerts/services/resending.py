@@ -20,7 +20,7 @@ def notification_resend(*, notification: Notification, now: datetime | None = No
     row = Notification.objects.select_for_update().get(pk=notification.pk)
     if row.state != Notification.State.FAILED:
         raise Conflict("only a failed message is sent again", code="wrong_state")
-    if Alert.objects.filter(pk=row.alert_id, state=Alert.State.RESOLVED).exists():
+    if row.alert is not None and row.alert.state == Alert.State.RESOLVED:
         raise Conflict("its alert is resolved", code="resolved")
     row.state, row.attempts, row.error_code = Notification.State.PENDING, 0, ""
     row.next_attempt_at = now or timezone.now()

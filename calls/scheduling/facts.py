@@ -93,7 +93,7 @@ def dial_facts(call: Call, now: datetime, *, is_scanner_well: bool) -> DialFacts
         is_staff_on_call=is_team_on_call(patient.care_team_id, now),
         is_scanner_well=is_scanner_well,
         window=window,
-        is_emergency=call.purpose == Call.Purpose.EMERGENCY_REDIAL,
+        is_emergency=call.purpose in Call.EMERGENCY_PURPOSES,
         placed_by_staff=call.purpose == Call.Purpose.MANUAL,
         slot_day=slot_day(call) if is_check_in else None,
         is_schedule_on=call.schedule is not None and call.schedule.is_active,

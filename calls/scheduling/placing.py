@@ -35,7 +35,7 @@ UNREADABLE = (KeyError, ValueError, TypeError)  # a time zone, date or weekday t
 BUDGETED = frozenset({Call.Purpose.SCHEDULED, Call.Purpose.FOLLOW_UP})
 
 URGENT_FIRST = Case(
-    When(purpose=Call.Purpose.EMERGENCY_REDIAL, then=Value(0)),
+    When(purpose__in=Call.EMERGENCY_PURPOSES, then=Value(0)),
     When(purpose=Call.Purpose.MANUAL, then=Value(1)),
     default=Value(2),
     output_field=IntegerField(),
@@ -93,7 +93,7 @@ def _put_off(due: QuerySet[Call], now: datetime, *, is_scanner_well: bool) -> Qu
     if not is_scanner_well:
         waiting.append((Refusal.SCANNER_DOWN, Q()))
     for why, which in waiting:
-        held = due.filter(which).exclude(purpose=Call.Purpose.EMERGENCY_REDIAL)
+        held = due.filter(which).exclude(purpose__in=Call.EMERGENCY_PURPOSES)
         fresh = list(
             held.exclude(not_called_reason=why).values_list("pk", "patient_id", "patient__care_team_id")
         )
@@ -102,7 +102,7 @@ def _put_off(due: QuerySet[Call], now: datetime, *, is_scanner_well: bool) -> Qu
         )
         for pk, patient_id, team_id in fresh:
             publish_on_commit("calls", team_id=team_id, call=pk, patient=patient_id)
-        due = due.exclude(which & ~Q(purpose=Call.Purpose.EMERGENCY_REDIAL))
+        due = due.exclude(which & ~Q(purpose__in=Call.EMERGENCY_PURPOSES))
     return due
 
 
@@ -122,7 +122,7 @@ def _is_ours(call_id: UUID, now: datetime, *, is_scanner_well: bool, mode: str) 
 
 
 @transaction.atomic
-def claim(*, call_id: object, now: datetime, is_scanner_well: bool, mode: str = Call.Mode.ASSISTANT) -> bool:
+def claim(*, call_id: UUID, now: datetime, is_scanner_well: bool, mode: str = Call.Mode.ASSISTANT) -> bool:
     """True when the call is now ours to dial: row and patient locked, still planned, every condition checked again.
 
     `mode` is what carries a call that nobody is waiting for (calls.budget.scheduled_mode).
@@ -183,7 +183,7 @@ def _call_off_unreadable(call_id: UUID, error: Exception, now: datetime) -> bool
     )
 
 
-def _locked(call_id: object) -> Call | None:
+def _locked(call_id: UUID) -> Call | None:
     """The planned call with its patient, both locked: two calls of one patient are decided one after the other."""
     call: Call | None = (
         Call.objects.select_for_update(skip_locked=True, of=("self",))
@@ -201,7 +201,7 @@ def _save(call: Call) -> None:
     publish_on_commit("calls", team_id=call.patient.care_team_id, call=call.pk, patient=call.patient_id)
 
 
-def dial(*, call_id: object, clock: Callable[[], datetime] = timezone.now) -> None:
+def dial(*, call_id: UUID, clock: Callable[[], datetime] = timezone.now) -> None:
     """Ask the carrier to place a claimed call; the outcome is on the row either way."""
     call = Call.objects.select_related("patient").get(pk=call_id)
     if call.dialled_at is None or clock() - call.dialled_at > CLAIM_HOLDS:

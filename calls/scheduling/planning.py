@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -61,7 +62,7 @@ def without_next_call() -> QuerySet[CallSchedule]:
 
 
 @transaction.atomic
-def plan_next(*, schedule_id: object, now: datetime) -> Call | None:
+def plan_next(*, schedule_id: UUID, now: datetime) -> Call | None:
     """The next call of one schedule as a planned row; None when one exists or none is possible (the reason is kept)."""
     schedule = (
         CallSchedule.objects.select_for_update(of=("self",)).select_related("patient").get(pk=schedule_id)
@@ -81,7 +82,8 @@ def plan_next(*, schedule_id: object, now: datetime) -> Call | None:
             missed_checkin_submit(patient=patient, day=day.on, now=now)
         _leave_task(patient, calls[-1], day, cadence.redials, now)
     if (why := _why_none(patient, upcoming)) is not None:
-        return _none(schedule, why, now)
+        _none(schedule, why, now)
+        return None
     assert isinstance(upcoming, Attempt)  # noqa: S101  (the other two have been dealt with)
     key = slot_key(patient.pk, schedule.protocol, upcoming.day, upcoming.number)
     call = _planned_row(schedule, key, upcoming, after=calls[-1] if upcoming.resumes else None)

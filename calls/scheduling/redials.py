@@ -18,6 +18,7 @@ from calls.models import Call
 from calls.scheduling.facts import end_of, is_flagged
 from calls.scheduling.outcomes import Outcome, outcome_of
 from calls.scheduling.planning import call_request
+from calls.services.contacts import emergency_contact_ring
 
 LOOK_BACK = timedelta(minutes=60)
 SPOKE = frozenset({Outcome.DONE, Outcome.REACHED})
@@ -28,13 +29,13 @@ def emergency_redials(now: datetime | None = None) -> int:
     """Ring everybody again whose line was lost after a critical flag. Returns how many calls were asked for."""
     now = now or timezone.now()
     lost = Call.objects.filter(LOST, ended_at__gt=now - LOOK_BACK, ended_at__lte=now).filter(is_flagged())
-    roots = lost.exclude(purpose=Call.Purpose.EMERGENCY_REDIAL)
+    roots = lost.exclude(purpose__in=Call.EMERGENCY_PURPOSES)
     return sum(_ring_again(pk, now) for pk in list(roots.values_list("pk", flat=True)))
 
 
 @transaction.atomic
 def _ring_again(root_id: UUID, now: datetime) -> int:
-    """1 when another call was asked for. Twice unheard, and a nurse is asked to ring the emergency contact."""
+    """1 when another call was asked for. Twice unheard: the emergency contact is rung, and a nurse told to."""
     root = Call.objects.select_for_update(of=("self",)).select_related("patient").get(pk=root_id)
     redials = list(
         root.retries.filter(purpose=Call.Purpose.EMERGENCY_REDIAL).order_by("planned_for", "attempt_no")
@@ -44,6 +45,7 @@ def _ring_again(root_id: UUID, now: datetime) -> int:
         return 0
     if len(redials) >= int(ruleset_in_force()["emergency_redials"]):
         task_open(patient=root.patient, kind="emergency_contact", call=root, now=now)
+        emergency_contact_ring(root=root, now=now)
         return 0
     call = call_request(
         patient=root.patient,

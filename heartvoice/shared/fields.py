@@ -10,7 +10,8 @@ here a value that does not open raises, input is never decrypted, and expression
 from __future__ import annotations
 
 import json
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import FieldError
 from django.db import models
@@ -89,16 +90,31 @@ class PHIField(emf.EncryptedMixin):  # type: ignore[misc]
         return super(emf.EncryptedMixin, self).to_python(text)
 
 
-class PHICharField(PHIField, emf.EncryptedCharField):
+class PHICharField(PHIField, emf.EncryptedCharField):  # type: ignore[misc]
     """Short protected text."""
 
+    if TYPE_CHECKING:
 
-class PHITextField(PHIField, emf.EncryptedTextField):
+        def __get__(self, instance: models.Model | None, owner: Any) -> str: ...
+        def __set__(self, instance: models.Model, value: str) -> None: ...
+
+
+class PHITextField(PHIField, emf.EncryptedTextField):  # type: ignore[misc]
     """Long protected text."""
 
+    if TYPE_CHECKING:
 
-class PHIDateField(PHIField, emf.EncryptedDateField):
+        def __get__(self, instance: models.Model | None, owner: Any) -> str: ...
+        def __set__(self, instance: models.Model, value: str) -> None: ...
+
+
+class PHIDateField(PHIField, emf.EncryptedDateField):  # type: ignore[misc]
     """A protected date."""
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: models.Model | None, owner: Any) -> date: ...
+        def __set__(self, instance: models.Model, value: date) -> None: ...
 
 
 class PHIJSONField(PHIField, models.JSONField):
