@@ -27,6 +27,7 @@ from django.test import Client
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from patients.models import User
+from tests.standins.twilio_rest import TwilioRest, twilio_rest
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
 FLAGS = [
@@ -60,7 +61,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup: None) -> Iterator[str]:
+def network() -> Iterator[TwilioRest]:
+    """The telephone network's REST side as the server sees it; empty it before use: it serves the whole run."""
+    with twilio_rest() as peer:
+        yield peer
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None, network: TwilioRest) -> Iterator[str]:
     """The address of the project's own server on the test database; one process for the whole run."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -71,6 +79,7 @@ def site(django_db_setup: None) -> Iterator[str]:
         **os.environ,
         "DATABASE_URL": url.geturl(),
         "PUBLIC_URL": address,
+        "TWILIO_API_BASE": network.url,
         "DJANGO_SETTINGS_MODULE": "heartvoice.settings",
     }
     command = [sys.executable, "manage.py", "serve", "--port", str(port)]

@@ -9,17 +9,27 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
-from alerts.models import Alert
-from alerts.services import alert_claim, alert_note_add, alert_snooze, alert_start
+from alerts.models import Alert, CallFlag
+from alerts.services import (
+    alert_claim,
+    alert_note_add,
+    alert_snooze,
+    alert_start,
+    task_open,
+    threshold_set,
+)
+from alerts.services.handovers import SECTIONS, handover_give
 from biomarkers.models import Baseline, CallVoice, VoiceBiomarker
 from calls.models import Call, FollowUp
+from calls.services.bookings import calls_pause
 from heartvoice.demo.seed.rows import seed
 from patients.models import Patient, PatientRecord, User
-from patients.services import note_add
+from patients.services import note_add, time_log_add
 from tests.support.factories import make_call
 from tests.support.worklist import raise_alert, talk, tool_call
 
@@ -38,6 +48,13 @@ CHEST_PAIN = (
     ("system", "This may be an emergency. Please hang up and call 911 now, or have someone call for you."),
     ("patient", "All right. My daughter is dialing."),
     ("maya", "I have alerted your care team. I will stay on the line with you."),
+)
+
+ON_THE_LINE = (
+    ("maya", "From zero to four, how much swelling do you have in your feet or legs today?"),
+    ("patient", "My shoes are tight again, and the socks leave deep marks."),
+    ("maya", "Thank you. Would you say that is more than yesterday?"),
+    ("patient", "Yes, a good deal more."),
 )
 
 # patient number, severity, type, words, flag, the patient's sentence, second of the call, minutes ago
@@ -67,6 +84,9 @@ class Shift:
     emergency: Alert
     alerts: Mapping[int, Alert]
     call: Call
+    live: Call
+    planned: Call
+    paused: Patient
 
 
 def begin_shift(*, patients: int = 24, weeks: int = 12) -> Shift:
@@ -94,7 +114,8 @@ def begin_shift(*, patients: int = 24, weeks: int = 12) -> Shift:
         quote=CHEST_PAIN[7][1], call=call, call_s=63.0,
         now=now - timedelta(minutes=2),
     )  # fmt: skip
-    _rest_of_the_day(people)
+    live, planned = _rest_of_the_day(people)
+    calls_pause(patient=people[15], by=nurse, reason="in hospital until Friday")
     for patient in people[:9]:
         _baseline(patient)
     note_add(patient=people[0], author=colleague, text="Daughter visits daily and fills the pill box.")
@@ -102,7 +123,9 @@ def begin_shift(*, patients: int = 24, weeks: int = 12) -> Shift:
         patient=people[0], follow_up_type="voice_call", urgency="urgent", reason="Check chest pain and breathing",
         due_at=now + timedelta(hours=20),
     )  # fmt: skip
-    return Shift(nurse, colleague, lead, people, emergency, alerts, call)
+    _plan(people[0], nurse=nurse, lead=lead)
+    _hand_over(people, colleague)
+    return Shift(nurse, colleague, lead, people, emergency, alerts, call, live, planned, people[15])
 
 
 def _last_call(patient: Patient) -> Call | None:
@@ -138,15 +161,59 @@ def _todays_call(patient: Patient) -> Call:
     return call
 
 
-def _rest_of_the_day(people: list[Patient]) -> None:
+def _rest_of_the_day(people: list[Patient]) -> tuple[Call, Call]:
+    """Two calls on the line, calls to come and missed ones: one that is live, one that is planned."""
     now = timezone.now()
-    make_call(people[9], dialled_at=now, answered_at=now, identity_result="verified", completion_percent=44)
+    live = make_call(
+        people[9], dialled_at=now - timedelta(seconds=110), answered_at=now - timedelta(seconds=95),
+        identity_result="verified", completion_percent=44, call_sid="CA" + "7" * 32, providers=["openai"],
+        questions_asked=["wellbeing", "shortness_of_breath", "swelling"],
+        questions_answered=["wellbeing", "shortness_of_breath"],
+    )  # fmt: skip
+    talk(live, *ON_THE_LINE)
+    CallFlag.objects.create(
+        patient=people[9], call=live, flag="worsening_edema", severity="high", alert_type="symptom_worsening", heard_at=now,
+    )  # fmt: skip
+    make_call(
+        people[16 % len(people)],
+        state=Call.State.RINGING,
+        dialled_at=now,
+        answered_at=None,
+        call_sid="CA" + "8" * 32,
+    )
+    planned = []
     for place, patient in enumerate(people[10:14]):
         at = now + timedelta(minutes=10 * (place + 1))
-        make_call(patient, state=Call.State.PLANNED, planned_for=at)
-    for place, patient in enumerate(people[14:16]):
+        planned.append(make_call(patient, state=Call.State.PLANNED, planned_for=at, attempt_no=1 + place % 2))
+    for place, patient in enumerate(people[14:15]):
         at = now - timedelta(minutes=50 * (place + 1))
         make_call(patient, state=Call.State.NO_ANSWER, planned_for=at, ended_at=at, attempt_no=2)
+    return live, planned[0]
+
+
+def _plan(patient: Patient, *, nurse: User, lead: User) -> None:
+    """Tasks, a threshold of their own and minutes of this month."""
+    task_open(
+        patient=patient, kind="call_back", detail="Daughter asks about the new water pill.", key="shift-1"
+    )
+    task_open(patient=patient, kind="medication_check", key="shift-2")
+    threshold_set(
+        patient=patient, rule_id="S01", parameter="gain_lb", value=Decimal("2.5"), set_by=lead,
+        reason="Small frame; dry weight 142 lb.", valid_until=timezone.localdate() + timedelta(days=60),
+    )  # fmt: skip
+    start = timezone.now() - timedelta(minutes=40)
+    time_log_add(
+        patient=patient, staff=nurse, started_at=start, ended_at=start + timedelta(minutes=14),
+        activity="patient_call", is_interactive=True,
+    )  # fmt: skip
+
+
+def _hand_over(people: list[Patient], colleague: User) -> None:
+    items = {name: [] for name in SECTIONS} | {"open": [str(people[1].pk)]}
+    handover_give(
+        team=people[0].care_team, by=colleague, items=items,
+        note="Mr. Thompson’s pharmacist rings back before noon. Mrs. Miller has gained again.",
+    )  # fmt: skip
 
 
 def _baseline(patient: Patient) -> None:
