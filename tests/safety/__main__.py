@@ -22,7 +22,8 @@ from tests.safety.spoken import spoken_rows
 DEFAULT_FOLDER = project_root() / ".run" / "safety"
 
 
-def main(arguments: Sequence[str]) -> int:
+def command_line(arguments: Sequence[str]) -> argparse.Namespace:
+    """What the command is asked to do."""
     known = scripts()
     parser = argparse.ArgumentParser(
         prog="./run safety",
@@ -35,11 +36,18 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="the few patients of the test suite")
     parser.add_argument("--no-phrases", action="store_true", help="simulated patients only")
     parser.add_argument(
-        "--spoken", action="store_true", help="also the patients that really speak (20 minutes)"
+        "--spoken",
+        nargs="*",
+        metavar="PERSONA",
+        help="also patients that really speak, minutes each (default all)",
     )
     parser.add_argument("--at-once", type=int, default=6, help="calls at the same time (default 6)")
     parser.add_argument("--verbose", action="store_true", help="when each step of a call was over")
-    options = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str]) -> int:
+    options, known = command_line(arguments), scripts()
     wanted = [one for one in known if not options.only or one.name in options.only]
     wanted = [one for one in wanted if one.quick or not options.quick]
     try:

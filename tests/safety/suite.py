@@ -33,7 +33,7 @@ from tests.standins.realtime_session import Session
 AT_ONCE = 6
 CALLED_WITHIN_S = 90.0
 ENDED_WITHIN_S = 60.0
-LOOK_EVERY_S = 0.4
+LOOK_EVERY_S = 0.8
 GREETING = "Hello, you have reached our answering machine. Please leave a message after the tone."
 
 T = TypeVar("T")

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 from alerts.phrases.evaluation.scoring import Score
+from tests.safety.__main__ import command_line
 from tests.safety.expectations import Check, Outcome, Verdict
 from tests.safety.phrases import Bar, judged
 from tests.safety.report import Report, Row, markdown, percentile, summary
@@ -100,3 +101,9 @@ def test_a_spoken_call_that_broke_off_is_a_failure_with_its_last_words() -> None
     row = spoken_row("george", "pain", ["Starting ...", "web ended with code 1"], is_good=False, took_s=3)
     assert row.happened == "the call did not come to its end"
     assert row.failed[-1] == "web ended with code 1"
+
+
+def test_patients_speak_only_when_the_command_says_so() -> None:
+    assert command_line([]).spoken is None
+    assert command_line(["--spoken"]).spoken == []
+    assert command_line(["--spoken", "stable"]).spoken == ["stable"]
