@@ -38,6 +38,7 @@ class EndReason(StrEnum):
     COST_LIMIT = "cost_limit"
     HUMAN_REQUEST = "human_request"
     OPT_OUT = "opt_out"
+    CONTACT_TOLD = "contact_told"  # a call to the emergency contact, answered by somebody
     LINE_DEAD = "line_dead"
     MODEL_LOST = "model_lost"
     BAD_STREAM = "bad_stream"

@@ -11,6 +11,7 @@ urlpatterns = [
     path("voice/ended", views.ended, name="voice-ended"),
     path("voice/stream-status", views.stream_status, name="voice-stream-status"),
     path("voice/questionnaire", views.questionnaire, name="voice-questionnaire"),
+    path("voice/contact", views.contact, name="voice-contact"),
     path("voice/nurse", views.nurse, name="voice-nurse"),
     path("voice/nurse-result", views.nurse_result, name="voice-nurse-result"),
     path("voice/staff/whisper", staff_views.whisper, name="voice-staff-whisper"),

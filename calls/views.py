@@ -30,6 +30,7 @@ from calls.services import (
     call_start,
     call_status_note,
 )
+from calls.services.contacts import contact_said
 from calls.services.status import find_call
 from calls.tasks import end_machine_call
 from calls.twilio import twiml
@@ -204,6 +205,27 @@ def questionnaire(request: HttpRequest) -> HttpResponse:
     except KeyError:
         return HttpResponse(status=400)
     return _twiml(text)
+
+
+@webhook
+def contact(request: HttpRequest) -> HttpResponse:
+    """The emergency contact has picked up, or pressed a key."""
+    call_sid = _field(request, "CallSid")
+    call = _found(request)
+    if call is None or call.purpose != Call.Purpose.EMERGENCY_CONTACT or call.state in Call.END_STATES:
+        return _twiml(twiml.hang_up())
+    asked = request.GET.get("n", "0")
+    number = int(asked) if asked.isdigit() and len(asked) < 3 else 0
+    if not number:
+        call_status_note(
+            call_sid=call_sid,
+            call_id=call.pk,
+            status="answered",
+            sequence=-1,
+            receipt_key=_receipt_key(request, call_sid),
+        )
+    text = contact_said(call, digits=_field(request, "Digits"), asked=number)
+    return _twiml(text or steps.to_person(call.language))
 
 
 @webhook

@@ -82,6 +82,7 @@ class Call(UUIDModel):
         CANCELED = "canceled", "cancelled"
         INTERRUPTED = "interrupted", "interrupted"
 
+    EMERGENCY_PURPOSES = ("emergency_redial", "emergency_contact")
     LIVE_STATES = ("dialling", "ringing", "in_progress")
     END_STATES = ("completed", "no_answer", "busy", "failed", "canceled", "interrupted")
 

@@ -31,6 +31,7 @@ ON_PURPOSE = frozenset(
         EndReason.COST_LIMIT,
         EndReason.HUMAN_REQUEST,
         EndReason.OPT_OUT,
+        EndReason.CONTACT_TOLD,
         EndReason.VOICEMAIL,
         EndReason.TAKEN_OVER,
         EndReason.STAFF_ENDED,

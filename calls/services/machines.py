@@ -30,7 +30,8 @@ def machine_answered(*, call_id: UUID) -> str:
 
 def message_or_nothing(call: Call) -> str:
     """The TwiML that ends a machine's line: who called and a number to ring, with consent and once a day; else nothing."""
-    if call.answer_type != Call.AnswerType.VOICEMAIL or not _may_leave_message(call):
+    is_patients = call.purpose != Call.Purpose.EMERGENCY_CONTACT
+    if not is_patients or call.answer_type != Call.AnswerType.VOICEMAIL or not _may_leave_message(call):
         return twiml.hang_up()
     number = " ".join(call.patient.care_team.phone.removeprefix("+1"))
     text = scripts(call.language).said["voicemail"].format(number=number)

@@ -58,7 +58,7 @@ def client() -> Client:
 
 
 def place_call(call: Call) -> str:
-    """Dial the call's patient; the carrier's id of the call. Raises DialFailed."""
+    """Dial the call's patient, or the emergency contact; the carrier's id of the call. Raises DialFailed."""
     twilio = client()
     began = datetime.now(UTC)
     try:
@@ -85,13 +85,20 @@ def redirect_call(call_sid: str, twiml: str) -> bool:
     return True
 
 
+def number_of(call: Call) -> str:
+    """Whom a call rings: the patient, or in an emergency the contact on file."""
+    is_contact = call.purpose == Call.Purpose.EMERGENCY_CONTACT
+    return str(call.patient.emergency_contact_phone if is_contact else call.patient.phone)
+
+
 def _create(twilio: Client, call: Call) -> CallInstance:
     query = urlencode({"call": str(call.pk)})
     url = settings.PUBLIC_URL
+    is_contact = call.purpose == Call.Purpose.EMERGENCY_CONTACT
     return twilio.calls.create(
-        to=call.patient.phone,
+        to=number_of(call),
         from_=settings.TWILIO_FROM_NUMBER,
-        url=f"{url}/voice?{query}",
+        url=f"{url}/voice{'/contact' if is_contact else ''}?{query}",
         method="POST",
         status_callback=f"{url}/voice/status?{query}",
         status_callback_method="POST",
@@ -110,7 +117,7 @@ def _create(twilio: Client, call: Call) -> CallInstance:
 def _look_up(twilio: Client, call: Call, began: datetime) -> str:
     """After a silence of the carrier: the call that it may have placed all the same, or ""."""
     try:
-        found = twilio.calls.list(to=call.patient.phone, start_time_after=began, limit=20)
+        found = twilio.calls.list(to=number_of(call), start_time_after=began, limit=20)
     except (TwilioException, RequestException, OSError):
         return ""
     known = set(

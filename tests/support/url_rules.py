@@ -15,6 +15,7 @@ WITHOUT_LOGIN = {
     "voice/ended": TWILIO,
     "voice/stream-status": TWILIO,
     "voice/questionnaire": TWILIO,
+    "voice/contact": TWILIO,
     "voice/nurse": TWILIO,
     "voice/nurse-result": TWILIO,
     "voice/staff/whisper": TWILIO,
