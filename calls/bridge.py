@@ -250,8 +250,9 @@ class Bridge:
                 self._save_usage(action)
             case KeepSegment(item=item):
                 self._hand_over(item)
-            case NoteProgress(asked=asked, answered=answered):
-                self.store.put(Write("progress", {"asked": list(asked), "answered": list(answered)}))
+            case NoteProgress(asked=asked, answered=answered, spent_s=spent_s):
+                fields = {"asked": list(asked), "answered": list(answered), "phase_s": dict(spent_s)}
+                self.store.put(Write("progress", fields))
             case Renew():
                 self.uplink.give_up_session(Trouble.LOST, "renewal")
             case ModelStalled(code=code):

@@ -122,6 +122,7 @@ class CheckInProgress:
         self._answered: dict[str, None] = dict.fromkeys(answered)
         self._current = ""  # the question most recently put to the patient
         self._phase_since_ms = 0.0
+        self._spent_ms: dict[Phase, float] = {}
         self._last_step_ms = 0.0
         self._reminders = 0
 
@@ -193,6 +194,7 @@ class CheckInProgress:
         return self._enter(Phase.CLOSING, now_ms)
 
     def _enter(self, phase: Phase, now_ms: float) -> Phase:
+        self._spent_ms[self.phase] = self._spent_ms.get(self.phase, 0.0) + now_ms - self._phase_since_ms
         self.phase = phase
         self._phase_since_ms = self._last_step_ms = now_ms
         return phase
@@ -217,6 +219,12 @@ class CheckInProgress:
     def wording(self, question: Question) -> str:
         """The question in the call's language, in English where it has no such text."""
         return question.text.get(self.language, question.text["en"])
+
+    def spent_s(self, now_ms: float) -> dict[str, int]:
+        """Seconds in each phase so far, the present one included."""
+        spent = dict(self._spent_ms)
+        spent[self.phase] = spent.get(self.phase, 0.0) + now_ms - self._phase_since_ms
+        return {phase.value: round(ms / 1000) for phase, ms in spent.items()}
 
     def snapshot(self) -> Progress:
         left = tuple(question.id for question in self.left)

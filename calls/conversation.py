@@ -171,7 +171,7 @@ class Conversation:
         self.parts.readings.said(event.reply, event.text)
         self.parts.transcript.generated(event.item, event.text)
         phase = self.parts.progress.maya_said(event.text, now_ms)
-        return [*self.parts.begin_phase(phase), *self.parts.note_progress()]
+        return [*self.parts.begin_phase(phase), *self.parts.note_progress(now_ms)]
 
     def _reply_started(self, reply: str) -> list[Action]:
         parts = self.parts
@@ -226,7 +226,7 @@ class Conversation:
         if self.emergencies.has_line:
             wants_reply = False
         actions += parts.replies.tool_finished(event.call_id, event.output, wants_reply=wants_reply)
-        return [*actions, *parts.note_progress()]
+        return [*actions, *parts.note_progress(now_ms)]
 
     def _identity(self, event: ToolFinished, now_ms: float) -> list[Action]:
         if event.is_verified:
@@ -380,4 +380,4 @@ class Conversation:
         is_cut_off = reason in (EndReason.HANGUP, EndReason.LINE_DEAD) and self.ending.reason is None
         if is_cut_off and self.emergencies.has_flagged:
             actions += self.emergencies.line_lost(now_ms)
-        return [*actions, *self.parts.note_progress(), EndCall(reason)]
+        return [*actions, *self.parts.note_progress(now_ms, is_last=True), EndCall(reason)]

@@ -453,11 +453,12 @@ class KeepSegment:
 
 @dataclass(frozen=True, slots=True)
 class NoteProgress:
-    """What has been asked and answered so far, for the fallback and the record."""
+    """What has been asked and answered so far, and for how long, for the fallback and the record."""
 
     phase: str
     asked: tuple[str, ...]
     answered: tuple[str, ...]
+    spent_s: Mapping[str, int] = field(default_factory=dict, hash=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ class Hearing:
             KeepSegment(event.item, turn.text),
             *manners,
             *parts.begin_phase(phase),
-            *parts.note_progress(),
+            *parts.note_progress(now_ms),
         ]
 
     def unheard(self, item: str) -> list[Action]:
@@ -134,7 +134,7 @@ class Hearing:
         if turn := parts.transcript.patient(f"keys:{int(now_ms)}", text, now_ms, now_ms):
             actions.append(turn)
         if self.emergencies.has_line:
-            return [*actions, *self.emergencies.keys(keys, now_ms), *parts.note_progress()]
+            return [*actions, *self.emergencies.keys(keys, now_ms), *parts.note_progress(now_ms)]
         actions += parts.begin_phase(parts.progress.patient_said(text, now_ms))
         actions += parts.replies.ask()
-        return [*actions, *parts.note_progress()]
+        return [*actions, *parts.note_progress(now_ms)]

@@ -95,10 +95,11 @@ class Parts:
         texts = [note(who), note("so_far_answered", answered=answered) if answered else ""]
         return [AddText(Speaker.SYSTEM, "\n".join(filter(None, (*texts, progress.note(progress.phase)))))]
 
-    def note_progress(self) -> list[Action]:
-        """What has been asked and answered, when that has changed."""
+    def note_progress(self, now_ms: float, *, is_last: bool = False) -> list[Action]:
+        """What has been asked and answered, when that has changed, and at the end of the call."""
         snapshot = self.progress.snapshot()
-        if snapshot == self._told:
+        if snapshot == self._told and not is_last:
             return []
         self._told = snapshot
-        return [NoteProgress(snapshot.phase.value, snapshot.asked, snapshot.answered)]
+        spent_s = self.progress.spent_s(now_ms)
+        return [NoteProgress(snapshot.phase.value, snapshot.asked, snapshot.answered, spent_s)]

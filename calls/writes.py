@@ -63,7 +63,7 @@ def _usage(call_id: UUID, f: Fields) -> None:
 
 
 def _progress(call_id: UUID, f: Fields) -> None:
-    progress_save(call_id=call_id, asked=f["asked"], answered=f["answered"])
+    progress_save(call_id=call_id, asked=f["asked"], answered=f["answered"], phase_s=f.get("phase_s"))
 
 
 def _tool(call_id: UUID, f: Fields) -> Any:

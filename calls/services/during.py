@@ -133,8 +133,14 @@ def usage_add(
     return cost
 
 
-def progress_save(*, call_id: UUID, asked: Sequence[str], answered: Sequence[str]) -> None:
-    """What has been asked and answered, for the fallback and for the record. Never forgets an answer."""
+def progress_save(
+    *,
+    call_id: UUID,
+    asked: Sequence[str],
+    answered: Sequence[str],
+    phase_s: Mapping[str, int] | None = None,
+) -> None:
+    """What has been asked and answered, and the seconds in each phase. Never forgets an answer."""
     with transaction.atomic():
         call = Call.objects.select_for_update(no_key=True, of=("self",)).get(pk=call_id)
         call.questions_asked = list(dict.fromkeys([*call.questions_asked, *asked]))
@@ -143,7 +149,10 @@ def progress_save(*, call_id: UUID, asked: Sequence[str], answered: Sequence[str
         done = sum(question.id in call.questions_answered for question in required)
         call.completion_percent = round(100 * done / len(required))
         call.is_completed = done == len(required)
-        call_set(call, "questions_asked", "questions_answered", "completion_percent", "is_completed")
+        call.phase_s = {**call.phase_s, **(phase_s or {})}
+        call_set(
+            call, "questions_asked", "questions_answered", "completion_percent", "is_completed", "phase_s"
+        )
 
 
 def figures_save(*, call_id: UUID, latency_ms: Mapping[str, float], counters: Mapping[str, int]) -> None:

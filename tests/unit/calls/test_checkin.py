@@ -120,3 +120,11 @@ def test_what_was_answered_before_is_not_asked_again() -> None:
 def test_the_fields_of_a_tool_call_are_its_leaves() -> None:
     arguments = {"symptoms": {"swelling": 0, "fatigue": None}, "mood_assessment": 1, "notes": "x"}
     assert fields_in(arguments) == {"symptoms.swelling", "mood_assessment", "notes"}
+
+
+def test_the_seconds_in_each_phase_are_counted() -> None:
+    call = progress()
+    call.identified(20_000)
+    call.tick(20_000 + 90_001)
+    call.answered_fields(["symptoms.swelling"], 130_000)
+    assert call.spent_s(130_000) == {"opening": 20, "rapport": 90, "transition": 20}
