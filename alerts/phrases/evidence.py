@@ -63,24 +63,50 @@ def weights() -> Weights:
     return Weights(flags, tuple(bias.get(number, 0.0) for number in range(len(flags))), of)
 
 
-def weighed(text: Text, question: Question, times: list[Time], least: float) -> list[Weighed]:
-    """The flags whose probability is at least `least`, the most probable first."""
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The weighed features of one segment."""
+
+    features: Features
+    odds: tuple[float, ...]
+    whole: int
+
+    def at_least(self, least: float) -> list[Weighed]:
+        """The flags whose probability is at least `least`, the most probable first."""
+        table = weights()
+        floor = math.log(least / (1 - least))
+        found = [
+            Weighed(
+                table.flags[number],
+                1 / (1 + math.exp(-each)),
+                *_span(number, self.features, table, self.whole),
+            )
+            for number, each in enumerate(self.odds)
+            if each >= floor
+        ]
+        return sorted(found, key=lambda each: -each.probability)
+
+    def probability(self, flag: str) -> float:
+        """Of one flag; 1 for a flag that is not weighed."""
+        table = weights()
+        if flag not in table.flags:
+            return 1.0
+        return 1 / (1 + math.exp(-self.odds[table.flags.index(flag)]))
+
+
+def weighed(text: Text, question: Question, times: list[Time], *, by_caregiver: bool = False) -> Evidence:
+    """The evidence in a segment heard after a question."""
     table = weights()
-    features = features_of(text, question, times)
+    features = features_of(text, question, times, by_caregiver=by_caregiver)
     odds = list(table.bias)
     for feature in features:
         for number, weight in table.of.get(feature, ()):
             odds[number] += weight
-    floor = math.log(least / (1 - least))
-    found = [
-        Weighed(table.flags[number], 1 / (1 + math.exp(-each)), *_span(number, features, table, text))
-        for number, each in enumerate(odds)
-        if each >= floor
-    ]
-    return sorted(found, key=lambda each: -each.probability)
+    # Beyond this a probability says nothing more.
+    return Evidence(features, tuple(max(-30.0, min(30.0, each)) for each in odds), len(text.tokens))
 
 
-def _span(number: int, features: Features, table: Weights, text: Text) -> tuple[int, int]:
+def _span(number: int, features: Features, table: Weights, whole: int) -> tuple[int, int]:
     """The stretch of the tokens that speak for a flag: each feature's weight, shared among its tokens."""
     given: dict[int, float] = defaultdict(float)
     for feature, tokens in features.items():
@@ -90,4 +116,4 @@ def _span(number: int, features: Features, table: Weights, text: Text) -> tuple[
                     given[at] += weight / len(tokens)
     strongest = max(given.values(), default=0.0)
     quoted = [at for at, weight in given.items() if strongest > 0 and weight >= _QUOTED * strongest]
-    return (min(quoted), max(quoted) + 1) if quoted else (0, len(text.tokens))
+    return (min(quoted), max(quoted) + 1) if quoted else (0, whole)

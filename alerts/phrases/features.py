@@ -26,6 +26,11 @@ _NEGATIONS = wordset("evidence", "negations")
 _CONDITIONS = wordset("evidence", "conditions")
 _LIGHT = wordset("evidence", "light")
 _SHORT = 3
+_PATIENT = "@patient"
+_TABLE = load("people.toml")
+_NAMED = frozenset(_TABLE["pronouns"]["third"]) | frozenset(
+    _TABLE["relations"]["elder"] + _TABLE["relations"]["partner"] + _TABLE["relations"]["titles"]
+)
 
 
 @cache
@@ -51,10 +56,15 @@ def classes_of(word: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def features_of(text: Text, question: Question, times: list[Time]) -> Features:
-    """All features of a segment heard after a question; the values are the tokens that hold each."""
+def features_of(text: Text, question: Question, times: list[Time], *, by_caregiver: bool = False) -> Features:
+    """All features of a segment heard after a question; the values are the tokens that hold each.
+
+    What a caregiver says of "her" or "Dad" is said of the patient: the words that name the patient become one.
+    """
     found: Features = {}
-    words = _words(text)
+    words = _words(text, by_caregiver)
+    if by_caregiver:
+        found["by=caregiver"] = ()
     _from_words(words, found)
     _from_pairs(words, found)
     _from_question(words, question, found)
@@ -69,7 +79,7 @@ def features_of(text: Text, question: Question, times: list[Time]) -> Features:
     return found
 
 
-def _words(text: Text) -> list[tuple[int, str, bool]]:
+def _words(text: Text, by_caregiver: bool) -> list[tuple[int, str, bool]]:
     """Token number, word and whether a negation stands before it in the same stretch between stops and commas."""
     out: list[tuple[int, str, bool]] = []
     negated = False
@@ -77,7 +87,8 @@ def _words(text: Text) -> list[tuple[int, str, bool]]:
         if token.word in BOUNDARIES:
             negated = False
             continue
-        out.append((at, "#" if token.word[:1].isdigit() else token.word, negated))
+        word = "#" if token.word[:1].isdigit() else token.word
+        out.append((at, _PATIENT if by_caregiver and word in _NAMED else word, negated))
         negated = negated or token.word in _NEGATIONS
     return out
 

@@ -23,6 +23,7 @@ _PARTNER = frozenset(_TABLE["relations"]["partner"])
 _OTHER = frozenset(_TABLE["relations"]["other"])
 _ANIMAL = frozenset(_TABLE["relations"]["animal"])
 _THINGS = frozenset(_TABLE["relations"]["things"])
+_TITLES = frozenset(_TABLE["relations"]["titles"])
 _NAMES = frozenset(_TABLE["relations"]["names"])
 _PEOPLE = _ELDER | _PARTNER | _OTHER | _ANIMAL
 _FINITE = frozenset(_TABLE["verbs"]["finite"])
@@ -37,6 +38,8 @@ _DETERMINERS = wordset("people", "determiners")
 _BEFORE_SUBJECT = wordset("people", "before_subject")
 # "Le puse otra almohada": what the speaker did, to no third person.
 _OWN_VERBS = wordset("people", "own_verbs")
+# "That's what mine's doing right now": what was said of another is the speaker's own.
+_MINE_TOO = cues("people", "mine_too")
 _CAREGIVER = cues("people", "caregiver")
 _CAREGIVER_TALKS = cues("people", "caregiver_talks")
 
@@ -65,6 +68,8 @@ def whose(match: Match, text: Text, people: People) -> Whose:
     if match.rule.person == "any":
         return "patient"
     found = _person(match, text)
+    if people.speaker == "patient" and _MINE_TOO.is_in(text):
+        return "patient"
     if match.rule.person == "walker" and found == "thing":
         return "thing"
     if found != "first" and _on_media(match, text, told=found is not None):
@@ -110,8 +115,19 @@ def _self_or_named(match: Match, text: Text) -> _Person:
         if mark:
             return mark
     before = _subject_before(text, match.start, walker=False)
+    if before is None and _third_wish(match, text):
+        return "unlike_patient"
     owned = any(text.tokens[at].word == "'s" for at in range(max(0, match.start - 4), match.start))
     return None if owned else before
+
+
+def _third_wish(match: Match, text: Text) -> bool:
+    """ "Mi comadre dice que se quiere morir": a third person's verb, after somebody was named."""
+    verb = any(
+        text.spanish[at] and text.tokens[at].word in _THIRD_VERBS and not _has_me(text, at)
+        for at in range(match.start, match.end)
+    )
+    return verb and any(_noun(text, at) is not None for at in range(match.start))
 
 
 def _others_only(match: Match, text: Text) -> bool:
@@ -195,7 +211,7 @@ def _noun(text: Text, at: int) -> Literal["third", "unlike_patient"] | None:
     before = text.tokens[at - 1].word if at else ""
     if any(text.tokens[near].word in ("like", "though", "como") for near in range(max(0, at - 4), at)):
         return None
-    if word in _ELDER or word in _PARTNER:
+    if word in _ELDER or word in _PARTNER or word in _TITLES:
         return "third"
     if (word in _OTHER or word in _ANIMAL) and (
         before in _DETERMINERS or word in ("somebody", "someone", "alguien", "people", "everybody")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from alerts.phrases.answers import RETRACTION
 from alerts.phrases.assertion import Cues, Judged, cues_in, judged
+from alerts.phrases.evidence import weighed
 from alerts.phrases.exceptions import excepted
 from alerts.phrases.findings import Raised, hit_of, merged
 from alerts.phrases.flags import EMERGENCIES, KINDS, is_control
@@ -67,14 +68,15 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     question = question_of(context.last_question, context.question_id)
     heard = Heard(text, question, people_in(text, segment, context), times, cues_in(text, times))
     found, controls, aside = _from_words(heard)
-    found, doubtful, asked = doubted(found, text, question, times)
+    evidence = weighed(text, question, times, by_caregiver=heard.people.speaker != "patient")
+    found, doubtful, asked = doubted(evidence, found)
     aside += doubtful
     controls += asked
     found += _from_numbers(heard, segment, context, found, controls)
     answered, asks = replied(text, question, context, times)
     found += _not_denied(answered, aside, found)
     found += _from_orientation(heard, context, asks)
-    spoken_for, kept_back = from_evidence(text, question, heard.people, times, heard.cues, found, aside)
+    spoken_for, kept_back = from_evidence(evidence, text, heard.people, heard.cues, found, aside)
     found += spoken_for
     aside += kept_back
     found = _against_baseline(found, heard, context)

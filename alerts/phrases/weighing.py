@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alerts.phrases.assertion import Cues, judged
-from alerts.phrases.evidence import Weighed, weighed
+from alerts.phrases.evidence import Evidence, Weighed
 from alerts.phrases.findings import Raised
 from alerts.phrases.flags import EMERGENCIES
 from alerts.phrases.lexicon import Match, Rule
 from alerts.phrases.people import People, whose
-from alerts.phrases.questions import Question
 from alerts.phrases.text import Text
-from alerts.phrases.times import Time
 
 # Probability from which the words alone raise a flag.
 LEAST = 0.5
-# From here on they outweigh a negation, a lesser flag, or another emergency that the patterns found.
+# From here on they outweigh a negation or another emergency that was heard; from CERTAIN on also a lesser flag.
 SURE = 0.85
+CERTAIN = 0.95
+_TRAUMA = frozenset({"fall", "head_injury", "syncope"})
 _WISHES = frozenset({"hypothetical", "question", "mention", "negated", "historical"})
 _KEEP: dict[str, frozenset[str]] = {"suicidal_ideation": _WISHES, "safeguarding": frozenset({"hypothetical"})}
 _PERSON = {
@@ -58,40 +58,44 @@ _LESSER: dict[str, frozenset[str]] = {
 
 
 def from_evidence(
-    text: Text,
-    question: Question,
-    people: People,
-    times: list[Time],
-    cues: Cues,
-    found: list[Raised],
-    aside: list[Raised],
+    evidence: Evidence, text: Text, people: People, cues: Cues, found: list[Raised], aside: list[Raised]
 ) -> tuple[list[Raised], list[Raised]]:
     """What the words together raise beyond `found`, and what of it is set aside with the reason."""
     known = {raised.flag for raised in found}
     judged_already = {raised.flag for raised in aside if raised.assertion not in ("negated", "affirmed")}
+    scored = any(raised.source.startswith("score.") for raised in found)
     raised: list[Raised] = []
     kept_back: list[Raised] = []
-    for each in weighed(text, question, times, LEAST):
-        if each.flag in known:
+    for each in evidence.at_least(LEAST):
+        if each.flag in known | judged_already or (scored and each.flag == "severe_dyspnea"):
             continue
-        doubts = (
-            _LESSER.get(each.flag, frozenset()) & known or (known | {r.flag for r in raised}) & EMERGENCIES
-        )
-        if each.flag in judged_already or (doubts and each.probability < SURE):
+        if each.probability < _needed(each.flag, known, {hit.flag for hit in raised}):
             continue
         outcome = _tested(each, text, people, cues)
         (raised if outcome.assertion == "affirmed" else kept_back).append(outcome)
     return raised, kept_back
 
 
-def doubted(
-    found: list[Raised], text: Text, question: Question, times: list[Time]
-) -> tuple[list[Raised], list[Raised], list[str]]:
-    """`found` without the emergencies that the words together speak against; these, and the questions to ask instead."""
-    if not any(raised.flag in _ASKED for raised in found):
-        return found, [], []
-    probable = {each.flag: each.probability for each in weighed(text, question, times, DOUBTFUL)}
-    doubtful = [raised for raised in found if raised.flag in _ASKED and raised.flag not in probable]
+def _needed(flag: str, known: set[str], raised: set[str]) -> float:
+    """How sure the words must be of a flag, given what has been heard already."""
+    if _LESSER.get(flag, frozenset()) & known:
+        return CERTAIN
+    return SURE if (known | raised) & EMERGENCIES else LEAST
+
+
+def doubted(evidence: Evidence, found: list[Raised]) -> tuple[list[Raised], list[Raised], list[str]]:
+    """`found` without the emergencies that the words together speak against; these, and the questions to ask instead.
+
+    Of a fall, a blow to the head and a faint, one that stands lends the others its weight.
+    """
+    likely = {raised.flag for raised in found if evidence.probability(raised.flag) >= DOUBTFUL}
+    doubtful = [
+        raised
+        for raised in found
+        if raised.flag in _ASKED
+        and raised.flag not in likely
+        and not (raised.flag in _TRAUMA and likely & _TRAUMA)
+    ]
     kept = [raised for raised in found if raised not in doubtful]
     asks = [f"clarify:{_ASKED[raised.flag]}" for raised in doubtful]
     return kept, [replace(raised, assertion="mention") for raised in doubtful], asks

@@ -14,16 +14,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alerts.phrases.evaluation.fitting import Sample
-from alerts.phrases.evaluation.rows import Row, context_of
+from alerts.phrases.evaluation.rows import Row, context_of, segment_of
 from alerts.phrases.features import features_of
 from alerts.phrases.flags import EMERGENCIES
 from alerts.phrases.model import ScanContext
+from alerts.phrases.people import people_in
 from alerts.phrases.questions import question_of
 from alerts.phrases.text import read
 from alerts.phrases.times import times_in
 
 # Told by events and numbers, not by words.
 WEIGHED = tuple(sorted(EMERGENCIES - {"call_lost_after_flag", "hypoxia"}))
+
+
+# A line of a flag's own file that speaks of another person is a caregiver's about the patient.
+_OF_ANOTHER = frozenset(
+    ("he", "she", "him", "her", "his", "mom", "mama", "mother", "dad", "papa", "grandma", "grandpa", "granny")
+    + ("wife", "husband", "papá", "mamá", "suegra", "abuela")
+)
+_OF_SELF = frozenset(("i", "my", "me", "mi", "mis", "myself"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +66,20 @@ def _line(line: str, name: str) -> Line:
 
 def sample_of_line(line: Line) -> Sample:
     """A corpus line as the fit takes it."""
-    return _sample(line.words, ScanContext(last_question=line.question), line.flags)
+    words = set(line.words.lower().replace("'", " ").split())
+    of_another = bool(line.flags) and bool(words & _OF_ANOTHER) and not words & _OF_SELF
+    return _sample(line.words, ScanContext(last_question=line.question), line.flags, of_another)
 
 
 def sample_of_row(row: Row) -> Sample:
     """A labelled row as the fit takes it."""
-    return _sample(row.utterance, context_of(row), row.expected & EMERGENCIES)
+    context, segment = context_of(row), segment_of(row)
+    people = people_in(read(row.utterance), segment, context)
+    return _sample(row.utterance, context, row.expected & EMERGENCIES, people.speaker != "patient")
 
 
-def _sample(words: str, context: ScanContext, flags: frozenset[str]) -> Sample:
+def _sample(words: str, context: ScanContext, flags: frozenset[str], of_another: bool) -> Sample:
     text = read(words)
     question = question_of(context.last_question, context.question_id)
-    return Sample(frozenset(features_of(text, question, times_in(text, context))), flags)
+    features = features_of(text, question, times_in(text, context), by_caregiver=of_another)
+    return Sample(frozenset(features), flags)
