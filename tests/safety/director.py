@@ -7,6 +7,7 @@ the words of a patient are there as soon as he stops. The engine's own recording
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +26,7 @@ ANSWERED_WITHIN_S = 20.0
 HANDED_BACK_WITHIN_S = 75.0
 PATIENT_MS = 400
 GOODBYE_MS = 900
+QUIET_MS = 1_200  # so long after its last sound the product waits for an answer
 SETTLES_MS = 120  # between hearing and speaking
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -87,7 +89,7 @@ class Director:
             case "tool":
                 await self._reply(self._tool(step), step=step)
             case "waits_for":
-                await self._wait_for(step.what)
+                await self._wait_for(step)
             case "line":
                 self._line_fault(step.what)
             case "model":
@@ -120,24 +122,29 @@ class Director:
             self._must_be_asked = True
 
     async def _patient(self, step: Step) -> None:
-        session = self._here()
         if step.over:
             await self._lets_pass(SETTLES_MS)
-        self._speaks(step.what)
-        item = session.speech_started()
-        await self._lets_pass(PATIENT_MS)
-        session.speech_stopped(ms=PATIENT_MS)
+        item = await self._speaks(step.what)
         if step.after_hang_up_ms is not None:
             self._line_fault("hang_up")
             await asyncio.sleep(step.after_hang_up_ms / 1000)  # the transcription takes that long
         if step.critical and self.critical_at is None:
             self.critical_at = time.time()
-        session.transcribed(item, self._filled(step.what))
+        self._here().transcribed(item, self._filled(step.what))
         self._used = self._asked()
         self._must_be_asked = False
 
-    async def _wait_for(self, what: str) -> None:
-        match what:
+    async def _speaks(self, text: str) -> str:
+        """Sound on the line, and a turn of the patient's without its words yet; its item."""
+        session = self._here()
+        self._line().patient.say(text[: PATIENT_MS // 60])
+        item = session.speech_started()
+        await self._lets_pass(PATIENT_MS)
+        session.speech_stopped(ms=PATIENT_MS)
+        return item
+
+    async def _wait_for(self, step: Step) -> None:
+        match step.what:
             case "session":
                 self._session = None
                 await self._next_session()
@@ -145,24 +152,44 @@ class Director:
                 await self._here().until(lambda: self._asked() > self._used, within_s=ANSWERED_WITHIN_S)
                 self._must_be_asked = True
             case "hand_back":
-                await self._read_until_handed_back()
+                await self._obey_until_handed_back(step.replies)
+            case "person":
+                with contextlib.suppress(ConnectionError):
+                    await self._obey_until_handed_back(step.replies)
+                    raise LookupError("the model got the line back instead of a person")
 
-    async def _read_until_handed_back(self) -> None:
-        """Read out approved wording where the product asks for it, until it asks for a reply of the model's own."""
-        session = self._here()
+    async def _obey_until_handed_back(self, replies: tuple[str, ...]) -> None:
+        """While the engine has the line: read out what it wants read, answer what it asks, until the model may go on."""
+        left = list(replies)
         async with asyncio.timeout(HANDED_BACK_WITHIN_S):
             while True:
-                await session.until(lambda: self._asked() > self._used, within_s=HANDED_BACK_WITHIN_S)
-                created = self._requests()[self._used]
-                self._used += 1
-                wording = created.get("response", {}).get("instructions", "")
-                if not wording:
-                    self._used -= 1
-                    self._must_be_asked = True
-                    return
-                said = Speech(wording, ms=700)
-                await session.respond(said, delta_ms=100)
-                await self._lets_pass(said.ms)
+                await self._asked_or_quiet(waits_for_quiet=bool(left))
+                if self._asked() > self._used:
+                    wording = self._requests()[self._used].get("response", {}).get("instructions", "")
+                    if not wording:
+                        self._must_be_asked = True
+                        return
+                    self._used += 1
+                    said = Speech(_quoted(wording), ms=700)
+                    await self._here().respond(said, delta_ms=100)
+                    await self._lets_pass(said.ms)
+                else:
+                    reply = left.pop(0)
+                    self._here().transcribed(await self._speaks(reply), reply)
+
+    async def _asked_or_quiet(self, *, waits_for_quiet: bool) -> None:
+        """Until the product asks for a reply, or (when wanted) has said something and is quiet now."""
+        session, line = self._here(), self._line()
+        has_spoken, quiet_from = False, 0
+
+        def is_so() -> bool:
+            nonlocal has_spoken, quiet_from
+            if line.stream is not None and line.stream.playout.queued:
+                has_spoken, quiet_from = True, len(session.appended)
+            is_quiet = has_spoken and len(session.appended) - quiet_from > QUIET_MS * 8
+            return self._asked() > self._used or (waits_for_quiet and is_quiet)
+
+        await session.until(is_so, within_s=HANDED_BACK_WITHIN_S)
 
     def _line_fault(self, what: str) -> None:
         line = self._line()
@@ -209,9 +236,6 @@ class Director:
         """So much of the line's sound reaches the model: the call's own clock."""
         await self._here().expect_audio(ms)
 
-    def _speaks(self, text: str) -> None:
-        self._line().patient.say(text[: PATIENT_MS // 60])
-
     def _line(self) -> Line:
         for line in self.exchange.lines.values():
             if self.phone in (line.call.to, line.call.from_):
@@ -241,6 +265,12 @@ class Director:
         ):
             text = text.replace(sign, value)
         return text
+
+
+def _quoted(order: str) -> str:
+    """The words to be read out in an order to do so: what stands between its quotation marks."""
+    first, last = order.find('"'), order.rfind('"')
+    return order[first + 1 : last] if first < last else order
 
 
 def spoken_date(day: date, language: str = "en") -> str:

@@ -20,7 +20,7 @@ Says = Literal[
     "asks",  # the model asks the protocol's question of this id
     "patient",  # final words of whoever is on the patient's side
     "tool",  # the model calls this tool with `arguments`
-    "waits_for",  # "hand_back": the engine gives the line back; "reply": it asks for one; "session": a new one
+    "waits_for",  # see WAITS
     "line",  # what befalls the line: see LINE
     "model",  # what befalls the model: see MODEL
     "pause_s",  # nobody says anything for so long
@@ -33,8 +33,8 @@ LINE = frozenset(
     }
 )
 MODEL = frozenset({"drop", "rate_limit"})
-WAITS = frozenset({"hand_back", "reply", "session"})
-OPTIONS = frozenset({"arguments", "over", "critical", "after_hang_up_ms", "refused"})
+WAITS = frozenset({"hand_back", "person", "reply", "session"})
+OPTIONS = frozenset({"arguments", "over", "critical", "after_hang_up_ms", "refused", "replies"})
 Answers = Literal["person", "machine", "nobody", "busy"]
 
 
@@ -48,6 +48,7 @@ class Step:
 
     `over`: said while Maya still speaks. `critical`: from these words on the clocks run. `after_hang_up_ms`: the
     words come from the transcription only so long after the patient has hung up. `refused`: the tool must be refused.
+    `replies`: said one after the other when the engine has asked something and waits.
     """
 
     kind: Says
@@ -58,6 +59,7 @@ class Step:
     critical: bool = False
     after_hang_up_ms: int | None = None
     refused: bool = False
+    replies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def _steps(rows: Any) -> Iterator[Step]:
             critical=row.get("critical", False),
             after_hang_up_ms=row.get("after_hang_up_ms"),
             refused=row.get("refused", False),
+            replies=tuple(row.get("replies", ())),
         )
 
 
