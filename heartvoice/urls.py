@@ -15,6 +15,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("heartvoice.reports.urls")),
     path("", include("heartvoice.dashboard.urls")),
 ]
 

@@ -44,6 +44,9 @@ class WeeklyFigures:
     average_duration_s: float | None
     completion_rate: float | None
     voice_quality_trend: list[float | None]
+    calls_by_day: list[int]
+    alerts_by_day: list[int]
+    cost_usd_by_day: list[float]
     clinical_alerts_generated: int
     alerts_by_severity: dict[str, int]
     cost_usd: float
@@ -82,8 +85,12 @@ def weekly_report(week: str, *, team_ids: list[UUID] | None = None) -> dict[str,
         "from": start.date().isoformat(),
         "until": (end - timedelta(days=1)).date().isoformat(),
         "overall": asdict(_figures(start, end, [team.pk for team in teams])),
-        "teams": [{"team": team.name, **asdict(_figures(start, end, [team.pk]))} for team in teams],
+        "teams": [
+            {"team_id": str(team.pk), "team": team.name, **asdict(_figures(start, end, [team.pk]))}
+            for team in teams
+        ],
         "budget": {
+            "today_usd": float(spent.today),
             "month_usd": float(spent.month),
             "budget_usd": float(spent.budget),
             "projected_usd": float(spent.projected),
@@ -111,6 +118,9 @@ def _figures(start: datetime, end: datetime, teams: list[UUID]) -> WeeklyFigures
         average_duration_s=_rounded(totals["duration"], 1),
         completion_rate=_ratio(totals["completed"], totals["total"]),
         voice_quality_trend=_voice_trend(start, teams),
+        calls_by_day=[int(n) for n in _by_day(talked, "planned_for", Count("pk"), start)],
+        alerts_by_day=[int(n) for n in _by_day(alerts, "created_at", Count("pk"), start)],
+        cost_usd_by_day=[round(n, 4) for n in _by_day(talked, "planned_for", Sum("cost_usd"), start)],
         clinical_alerts_generated=alerts.count(),
         alerts_by_severity={
             row["severity"]: row["n"] for row in alerts.values("severity").annotate(n=Count("pk"))
@@ -124,6 +134,13 @@ def _figures(start: datetime, end: datetime, teams: list[UUID]) -> WeeklyFigures
         breach_percent=_breaches(alerts),
         nurse_minutes_per_patient=_nurse_minutes(start, end, teams),
     )
+
+
+def _by_day(rows: Any, moment: str, figure: Any, start: datetime) -> list[float]:
+    """The figure of each of the seven days, Monday first; 0 where nothing happened."""
+    found = rows.annotate(day=TruncDate(moment, tzinfo=UTC)).values("day").annotate(figure=figure)
+    by_day = {row["day"]: float(row["figure"] or 0) for row in found}
+    return [by_day.get((start + timedelta(days=offset)).date(), 0.0) for offset in range(7)]
 
 
 def _voice_trend(start: datetime, teams: list[UUID]) -> list[float | None]:

@@ -2,52 +2,71 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from heartvoice.dashboard import wording
-from heartvoice.dashboard.charts import Axis, Chart, Sample, line_chart
+from heartvoice.dashboard.charts import Axis, Sample, axis_for, bar_chart, line_chart
 from heartvoice.dashboard.selectors.trends import Trend
 from heartvoice.dashboard.staff import staff_of, staff_page
-from heartvoice.reports.weekly import current_week, week_bounds, weekly_report
+from heartvoice.reports.views import report_for
+from heartvoice.reports.weekly import current_week, week_bounds
+
+SCORE = Axis(0, 100, (0.0, 25.0, 50.0, 75.0, 100.0))
 
 
 @require_safe
 @staff_page
 def weekly(request: HttpRequest) -> HttpResponse:
-    """The figures of an ISO week for the person's teams."""
+    """The figures of an ISO week for the person's teams, or one of them."""
     staff = staff_of(request)
-    asked = request.GET.get("week") or current_week()
-    try:
-        start, _ = week_bounds(asked)
-        report = weekly_report(asked, team_ids=list(staff.roles))
-    except (ValueError, OverflowError):
-        raise Http404 from None
+    report = report_for(request, staff)
+    start, _end = week_bounds(report["week"])
+    figures = report["overall"]
+    team = request.GET.get("team", "")
     context = {
         "report": report,
         "start": start.date(),
         "end": start.date() + timedelta(days=6),
         "before": current_week(start - timedelta(days=7)),
-        "after": current_week(start + timedelta(days=7)) if asked < current_week() else "",
-        "voice": Trend("voice-score", "", "", _voice_chart(start, report["overall"]), 1),
-        "days": [(start.date() + timedelta(days=day)) for day in range(7)],
+        "after": current_week(start + timedelta(days=7)) if report["week"] < current_week() else "",
+        "voice": _line("voice-score", _("Voice quality"), start, figures["voice_quality_trend"]),
+        "daily": [
+            _bars("calls-by-day", _("Calls"), "", start, figures["calls_by_day"]),
+            _bars("alerts-by-day", _("Alerts"), "", start, figures["alerts_by_day"]),
+            _bars("cost-by-day", _("Cost"), "$", start, figures["cost_usd_by_day"], 2),
+        ],
+        "teams": [(str(pk), name) for pk, name in staff.team_names.items()],
+        "team": team,
+        "query": f"?week={report['week']}" + (f"&team={team}" if team else ""),
         "wording": wording,
     }
     return render(request, "dashboard/report.html", context)
 
 
-def _voice_chart(start: Any, figures: dict[str, Any]) -> Chart:
-    samples = [
-        Sample(start + timedelta(days=day, hours=12), value)
-        for day, value in enumerate(figures["voice_quality_trend"])
-    ]
-    return line_chart(
-        samples,
+def _samples(start: datetime, values: Sequence[float | None]) -> list[Sample]:
+    """One sample at noon of each day."""
+    return [Sample(start + timedelta(days=day, hours=12), value) for day, value in enumerate(values)]
+
+
+def _line(key: str, label: str, start: datetime, values: Sequence[float | None]) -> Trend:
+    chart = line_chart(
+        _samples(start, values), start=start, end=start + timedelta(days=6, hours=23), axis=SCORE
+    )
+    return Trend(key, label, "", chart, 1)
+
+
+def _bars(key: str, label: str, unit: str, start: datetime, values: Sequence[Any], places: int = 0) -> Trend:
+    chart = bar_chart(
+        _samples(start, values),
         start=start,
         end=start + timedelta(days=6, hours=23),
-        axis=Axis(0, 100, (0.0, 25.0, 50.0, 75.0, 100.0)),
+        axis=axis_for(values, include=(0, 1)),
     )
+    return Trend(key, label, unit, chart, places)

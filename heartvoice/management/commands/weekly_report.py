@@ -27,7 +27,7 @@ class Command(BaseCommand):
         for figures in [{"team": "all teams", **report["overall"]}, *report["teams"]]:
             self.stdout.write(f"\n{figures['team']}")
             for name, value in figures.items():
-                if name not in {"team", "rules"}:
+                if name not in {"team", "team_id", "rules"}:
                     self.stdout.write(
                         f"  {name.replace('_', ' '):34} {value if value is not None else 'no data'}"
                     )
