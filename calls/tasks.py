@@ -12,7 +12,7 @@ from calls.models import Call
 from calls.scheduling.audit import checkins_audit, pauses_end
 from calls.scheduling.follow_ups import follow_ups_plan
 from calls.scheduling.placing import calls_call_off, place_due
-from calls.scheduling.planning import plan_all
+from calls.scheduling.planning import plan_all, replan_changed
 from calls.scheduling.redials import emergency_redials
 from calls.services import calls_close_lost
 from calls.services.budget import budget_watch
@@ -60,8 +60,9 @@ def audit_check_ins() -> None:
 
 @shared_task
 def plan_again() -> None:
-    """What cannot be made any more is called off; what stood against a next call may have gone."""
+    """What cannot be made any more is called off; changed hours and gone obstacles give new plans."""
     calls_call_off()
+    replan_changed()
     plan_all()
 
 

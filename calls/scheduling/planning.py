@@ -15,9 +15,17 @@ from alerts.services import missed_checkin_submit, task_open
 from calls.models import Call, CallSchedule
 from calls.scheduling.attempts import Attempt, Day, NoneLeft, Waiting, is_missed, next_attempt
 from calls.scheduling.eligibility import WhyNone
-from calls.scheduling.facts import cadence_of, day_of, done_on, last_calls, slot_day, window_of
+from calls.scheduling.facts import (
+    cadence_of,
+    day_of,
+    done_on,
+    last_calls,
+    slot_day,
+    spread_of,
+    window_of,
+)
 from calls.scheduling.outcomes import Outcome, task_after
-from calls.scheduling.slots import Window, slot_key
+from calls.scheduling.slots import Window, is_as_planned, slot_key
 from heartvoice.shared.live import publish_on_commit
 from patients.models import Consent, Patient, User
 from patients.services import consent_in_force
@@ -47,6 +55,46 @@ def plan_all(now: datetime | None = None, *, only_new: bool = False) -> int:
                 next_due_at=None, why_not_next=WhyNone.CANNOT_PLAN
             )
     return planned
+
+
+def replan_changed(now: datetime | None = None) -> int:
+    """Take back what was planned by hours, days or a zone that are no longer the patient's. Returns how many.
+
+    Calls that staff have moved stay where they are. `plan_all` plans anew.
+    """
+    now = now or timezone.now()
+    planned = (
+        Call.objects.filter(
+            state=Call.State.PLANNED,
+            purpose=Call.Purpose.SCHEDULED,
+            attempt_no=1,
+            started_by__isnull=True,
+            planned_for__gt=now,
+            schedule__isnull=False,
+        )
+        .select_related("schedule", "patient")
+        .only("planned_for", "schedule", "patient__time_zone")
+    )
+    return sum(_take_back(call.pk) for call in planned if not _is_as_planned(call, now))
+
+
+def _is_as_planned(call: Call, now: datetime) -> bool:
+    try:
+        window = window_of(call.patient, call.schedule)
+        return is_as_planned(window, call.planned_for, now, spread_minutes=spread_of(call.patient))
+    except (KeyError, ValueError, TypeError):  # at dial time it is called off
+        return True
+
+
+@transaction.atomic
+def _take_back(call_id: UUID) -> bool:
+    locked = Call.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        pk=call_id, state=Call.State.PLANNED
+    )
+    if not locked.values_list("pk", flat=True):
+        return False
+    Call.objects.filter(pk=call_id).delete()
+    return True
 
 
 def without_next_call() -> QuerySet[CallSchedule]:

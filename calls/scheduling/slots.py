@@ -67,6 +67,20 @@ def slots_from(window: Window, first: date, days: int) -> Iterator[tuple[date, d
             yield day, instant(day, start, window.zone)
 
 
+def is_as_planned(window: Window, planned: datetime, now: datetime, *, spread_minutes: int) -> bool:
+    """True when a check-in planned for that later day would be planned so again: its time is that of the window, and
+    no call day lies between today and it. False after the hours, days or the zone have been changed.
+    """
+    day, today = planned.astimezone(window.zone).date(), now.astimezone(window.zone).date()
+    if day <= today:
+        return True
+    between = (today + timedelta(days=offset) for offset in range(1, (day - today).days))
+    if any(window.is_call_day(one) for one in between):
+        return False
+    slot = next_slot(window, instant(day, time(0), window.zone), spread_minutes=spread_minutes)
+    return slot == (day, planned)
+
+
 def next_slot(window: Window, after: datetime, *, spread_minutes: int = 0) -> tuple[date, datetime] | None:
     """The next call day and instant after `after`; None when the window never opens within 60 days.
 

@@ -16,11 +16,17 @@ from alerts.phrases import SelfTest
 from calls.models import Call, CallSchedule
 from calls.scheduling import placing
 from calls.scheduling.placing import calls_call_off, claim, dial, place_due
-from calls.scheduling.planning import call_request, checkin_bring_forward, plan_all, plan_next
+from calls.scheduling.planning import (
+    call_request,
+    checkin_bring_forward,
+    plan_all,
+    plan_next,
+    replan_changed,
+)
 from calls.twilio.client import DialFailed
 from patients.models import Patient
 from patients.services import consent_revoke, patient_pause
-from tests.support.factories import NOON, make_call, make_patient, make_schedule, make_shift
+from tests.support.factories import NOON, make_call, make_patient, make_schedule, make_shift, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +175,23 @@ def test_a_check_in_can_be_brought_forward_without_a_second_one() -> None:
     assert call.planned_for == NOON
     assert patient.calls.count() == 1
     assert checkin_bring_forward(patient=patient, now=NOON).pk == call.pk
+
+
+def test_changed_hours_change_the_plan_but_not_what_staff_have_moved() -> None:
+    person = make_patient()
+    schedule = make_schedule(person, weekdays=[3])
+    plan_all(NOON)
+    planned = person.calls.get()
+    assert replan_changed(NOON) == 0
+    CallSchedule.objects.filter(pk=schedule.pk).update(weekdays=[2, 3])
+    Call.objects.filter(pk=planned.pk).update(started_by=make_user())
+    assert replan_changed(NOON) == 0
+    Call.objects.filter(pk=planned.pk).update(started_by=None)
+    assert replan_changed(NOON) == 1
+    plan_all(NOON)
+    tuesday = person.calls.get()
+    assert tuesday.pk != planned.pk
+    assert tuesday.slot_key == f"{person.pk}|checkin-1|2026-11-24|1"
 
 
 def test_a_nurse_can_ask_for_a_call_beside_the_schedule(dialled: list[Call]) -> None:

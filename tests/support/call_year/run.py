@@ -25,7 +25,7 @@ from tests.support.call_year.network import Network
 from tests.support.call_year.schedulers import Kills, Schedulers
 from tests.support.call_year.world import World, live_a_day, make_world, utc
 
-AUDIT_HOUR = 7  # UTC: night in all four zones
+AUDIT_HOURS = (6, 7, 8)  # UTC: night in all four zones. The product's check runs every hour
 NIGHT = range(5, 12)  # UTC hours in which it is night everywhere
 
 
@@ -113,7 +113,6 @@ def _day(
 ) -> None:
     start = utc(scenario.first_day + timedelta(days=number))
     events_at = start + timedelta(hours=world.random.uniform(12, 28))
-    audit_at = start + timedelta(hours=AUDIT_HOUR)
     at, end = start, start + timedelta(days=1)
     while at < end:
         _reports_until(at, clock, network)
@@ -121,11 +120,11 @@ def _day(
         if at >= events_at or (at + timedelta(hours=1) >= end and events_at >= end):
             result.tally["changes of patients"] += live_a_day(world, at)
             events_at = end + timedelta(days=2)
-        is_audit = at <= audit_at < at + _step(at, scenario.step)
+        is_audit = at.hour in AUDIT_HOURS
         is_wide = at.minute < scenario.step.total_seconds() / 60
         if is_audit or is_wide or network.has_news() or _is_due(at):
             schedulers.tick(audit=is_audit, wide=is_wide)
-        if is_audit:
+        if at.hour == AUDIT_HOURS[-1]:
             _staff_resolve(at)
             result.forgotten += _forgotten(world, at)
         at += _step(at, scenario.step)

@@ -17,7 +17,7 @@ from django.db import connection
 from calls.scheduling.audit import checkins_audit, pauses_end
 from calls.scheduling.follow_ups import follow_ups_plan
 from calls.scheduling.placing import calls_call_off, place_due
-from calls.scheduling.planning import plan_all
+from calls.scheduling.planning import plan_all, replan_changed
 from calls.scheduling.redials import emergency_redials
 from calls.services import calls_close_lost
 
@@ -117,6 +117,11 @@ class Schedulers:
         for worker in self._workers:
             worker.submit(lambda: connection.close()).result()
             worker.shutdown()
+
+
+def _plan_again(now: datetime) -> None:
+    replan_changed(now)
+    plan_all(now)
 
 
 def _place(now: datetime, clock: Callable[[], datetime]) -> None:

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calls.scheduling.slots import LEGAL_END, LEGAL_START, Window, instant, next_slot
+from calls.scheduling.slots import (
+    LEGAL_END,
+    LEGAL_START,
+    Window,
+    first_moment,
+    instant,
+    is_as_planned,
+    next_slot,
+)
 
 NEW_YORK = ZoneInfo("America/New_York")
 ALL_WEEK = frozenset(range(1, 8))
@@ -87,3 +95,46 @@ def test_quiet_dates_and_weekdays_are_skipped() -> None:
 
 def test_a_window_outside_the_legal_hours_never_opens() -> None:
     assert next_slot(window(start=time(5), end=time(7)), datetime(2026, 1, 1, tzinfo=UTC)) is None
+
+
+MONDAY_NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)
+
+
+def planned_for(hours: Window) -> datetime:
+    slot = next_slot(hours, datetime(2026, 11, 24, tzinfo=UTC), spread_minutes=20)
+    assert slot is not None
+    return slot[1]
+
+
+@pytest.mark.parametrize(
+    ("was", "changed"),
+    [
+        ({"weekdays": frozenset({3})}, {"weekdays": ALL_WEEK}),
+        ({"weekdays": frozenset({3})}, {"weekdays": frozenset({2, 3})}),
+        ({}, {"start": time(13)}),
+        ({}, {"zone": "America/Los_Angeles"}),
+        ({}, {"weekdays": frozenset({5})}),
+        ({}, {"quiet_dates": frozenset({date(2026, 11, 24)})}),
+    ],
+    ids=["every day now", "a day more", "later", "moved", "another day", "quiet that day"],
+)
+def test_a_plan_made_by_other_hours_is_seen(was: dict[str, object], changed: dict[str, object]) -> None:
+    before = window(**was)  # type: ignore[arg-type]
+    at = planned_for(before)
+    assert is_as_planned(before, at, MONDAY_NOON, spread_minutes=20)
+    assert not is_as_planned(window(**{**was, **changed}), at, MONDAY_NOON, spread_minutes=20)  # type: ignore[arg-type]
+
+
+def test_what_is_planned_for_today_is_left_to_the_dial() -> None:
+    assert is_as_planned(window(weekdays=frozenset()), MONDAY_NOON, MONDAY_NOON, spread_minutes=0)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "at"),
+    [
+        (MONDAY_NOON, MONDAY_NOON),
+        (datetime(2026, 11, 24, 3, tzinfo=UTC), datetime(2026, 11, 24, 14, tzinfo=UTC)),
+    ],
+)
+def test_the_first_moment_is_now_or_the_next_opening(wanted: datetime, at: datetime) -> None:
+    assert first_moment(window(), wanted) == at
