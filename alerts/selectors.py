@@ -16,7 +16,7 @@ from alerts.escalation import Duty, Staff, uncovered_from
 from alerts.models import Alert, EscalationPolicy, Notification, OnCallShift, RuleSetVersion
 from alerts.overrides import Override, Refused, apply
 from alerts.page_texts import language_of
-from alerts.rules import load_ruleset, parse_ruleset
+from alerts.rules import load_ruleset, packaged_text, parse_ruleset
 from alerts.rules.facts import KnownAlert
 from alerts.ruleset import LadderStep, Response, RuleSet, RuleSetError, Span, StaffedHours
 from alerts.ruleset_toml import CHANNELS, ROLES
@@ -42,6 +42,13 @@ def ruleset_in_force() -> RuleSet:
             log.error("the rule set in force is not usable, the packaged one judges: %s", error)
             return load_ruleset()
     return _parsed[str(row.pk)]
+
+
+def ruleset_text_in_force() -> str:
+    """The text of `ruleset_in_force`."""
+    rules = ruleset_in_force()
+    row = RuleSetVersion.objects.filter(version=rules.version, in_force_since__isnull=False).first()
+    return packaged_text(rules.version) if row is None else row.body
 
 
 def rules_for(

@@ -62,15 +62,20 @@ def parse_ruleset(text: str) -> RuleSet:
     return parse(text, expected=EXPECTED)
 
 
-@cache
-def load_ruleset(version: str = DEFAULT_VERSION) -> RuleSet:
-    """A rule set that ships with the code."""
+def packaged_text(version: str = DEFAULT_VERSION) -> str:
+    """The text of a rule set that ships with the code. Raises RuleSetError if there is none of that name."""
     if not version.replace("-", "").isalnum():
         raise RuleSetError(f"{version!r} is no rule-set name")
     file = resources.files("alerts") / "rulesets" / f"{version}.toml"
     if not file.is_file():
         raise RuleSetError(f"there is no rule set {version}")
-    rules = parse_ruleset(file.read_text(encoding="utf-8"))
+    return file.read_text(encoding="utf-8")
+
+
+@cache
+def load_ruleset(version: str = DEFAULT_VERSION) -> RuleSet:
+    """A rule set that ships with the code."""
+    rules = parse_ruleset(packaged_text(version))
     if rules.version != version:
         raise RuleSetError(f"{version}.toml calls itself {rules.version}")
     return rules

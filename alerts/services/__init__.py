@@ -9,7 +9,7 @@ from alerts.services.delivery import (
 )
 from alerts.services.raising import Origin, alert_raise, findings_raise
 from alerts.services.reports import missed_checkin_submit, model_alert_submit, voice_submit
-from alerts.services.rulesets import ruleset_activate, threshold_set
+from alerts.services.rulesets import ruleset_activate, ruleset_draft, threshold_set
 from alerts.services.submissions import (
     Heard,
     Submitted,
@@ -67,6 +67,7 @@ __all__ = [
     "notifications_sweep",
     "page_acknowledge",
     "ruleset_activate",
+    "ruleset_draft",
     "task_done",
     "task_open",
     "tasks_settle",

@@ -58,6 +58,13 @@ def test_putting_one_into_force_retires_the_other_for_good(ward: Ward) -> None:
     [
         pytest.param(STRICTER, "rules-2", False, "not_signed_off", id="not signed off"),
         pytest.param("nonsense = ", "rules-2", True, "unusable_ruleset", id="not TOML"),
+        pytest.param(
+            STRICTER.replace('flags = ["chest_pain"]', "flags = []"),
+            "rules-2",
+            True,
+            "weakens_emergency",
+            id="an emergency rule deaf to its words",
+        ),
         pytest.param(STRICTER, "rules-9", True, "unusable_ruleset", id="another name in the text"),
         pytest.param(
             STRICTER.replace('id = "E11"', 'id = "E99"'),
