@@ -18,7 +18,7 @@ class RescheduleForm(forms.Form):
     at = forms.DateTimeField(
         label=_("New time, where the patient lives"),
         input_formats=[LOCAL],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 300}, format=LOCAL),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL),
     )
 
     def __init__(self, *args: Any, zone: tzinfo, planned: datetime | None = None, **kwargs: Any) -> None:
