@@ -47,7 +47,7 @@ SEGMENT_MIN_S: Final = 1.5  #: shorter audio is refused whole
 VOICED_MIN_S: Final = 0.5  #: of one segment
 PERIODS_MIN: Final = 80  #: of one segment, for jitter and shimmer
 PHRASE_MIN_S: Final = 1.0  #: of speech, for rates and phrases
-CPPS_FRAMES_MIN: Final = 30
+CPPS_FRAMES_MIN: Final = 20
 
 # -- Gates of one segment (those of calls and baselines: change_limits) -------------------------------------------
 SNR_MIN_DB: Final = 12.0

@@ -21,7 +21,6 @@ _FREE_CHOICES = (
 )
 
 _WINDOW = 800  #: 100 ms
-_HOP = 80  #: 10 ms
 _FFT = 1024
 _QUEFRENCY_SMOOTH = 8  #: 1 ms
 _LINE_RANGE = slice(8, 400)  #: 1-50 ms
@@ -57,7 +56,7 @@ def cepstral_peaks_db(samples: Samples | Vector, centres_s: Vector) -> Vector:
     return np.concatenate(peaks) if peaks else np.zeros(0)
 
 
-_TAPER = np.exp(-0.5 * ((np.arange(_WINDOW) - _WINDOW / 2 + 0.5) / (0.2 * _WINDOW)) ** 2)
+_TAPER = np.exp(-0.5 * ((np.arange(_WINDOW) - _WINDOW / 2 + 0.5) / (0.2 * _WINDOW)) ** 2).astype(np.float32)
 _NOISE_POWER = _FLOOR**2 * float((_TAPER**2).sum())
 _QUEFRENCIES = np.arange(_FFT // 2)[_LINE_RANGE] / RATE_HZ
 _LINE = np.linalg.pinv(np.stack([np.ones(len(_QUEFRENCIES)), _QUEFRENCIES], axis=1))
@@ -65,8 +64,11 @@ _PEAK = slice(int(RATE_HZ / _PEAK_HZ[1]), int(np.ceil(RATE_HZ / _PEAK_HZ[0])) + 
 
 
 def _peaks(samples: Samples | Vector, first: NDArray[np.intp]) -> Vector:
-    windows = np.lib.stride_tricks.sliding_window_view(samples, _WINDOW)[first] * _TAPER
-    power = np.abs(np.fft.rfft(windows, _FFT, axis=1)) ** 2 + _NOISE_POWER
+    windows = (
+        np.lib.stride_tricks.sliding_window_view(np.asarray(samples, np.float32), _WINDOW)[first] * _TAPER
+    )
+    spectrum = np.fft.rfft(windows, _FFT, axis=1)
+    power = spectrum.real**2 + spectrum.imag**2 + _NOISE_POWER
     cepstrum = np.fft.irfft(np.log(power), axis=1)[:, : _FFT // 2] ** 2
     steady = cepstrum.copy()
     steady[1:] = (cepstrum[1:] + cepstrum[:-1]) / 2

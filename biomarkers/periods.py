@@ -22,6 +22,8 @@ from biomarkers.limits import PERIOD_FACTOR_MAX, RATE_HZ, STRETCH_MIN_S, STRETCH
 from biomarkers.pitch import TRACK_STEP_S, PitchTrack
 
 _FINE = 4  #: grid points per sample
+_TAPS = 24  #: of the interpolation
+_KAISER = 5.0
 _REACH_RATIO = 0.1  #: of the period, searched to either side of the next mark
 _REACH = 4  #: grid points searched to either side of the best whole sample
 _SMOOTH = 5  #: cycles over which the place of their energy is averaged
@@ -111,16 +113,15 @@ def measure(
     times = call(pulses, "To Matrix").values[0]
     amplitudes = _amplitudes(sound, pulses, times)
     left = _pairs_inside(times, stretches, track)
-    dry = damped(samples)
+    dry = damped(samples, stretches)
     grid = _finer(np.asarray(samples, np.float64))
     exact = times * RATE_HZ - 0.5  # Praat's first sample lies at half a sample
     marks = np.round(exact * _FINE).astype(np.intp)
-    widest = 2 * np.diff(marks)[left].max(initial=0) + 2 * _WIDTH_STEP * _FINE
-    left = left[(marks[left] > widest) & (marks[left + 1] < len(grid) - widest)]
+    dry_marks = np.round(_on_the_pulse(dry, exact, left) * _FINE).astype(np.intp)
+    left = left[_fits(marks, left, len(grid)) & _fits(dry_marks, left, len(grid))]
     if not len(left):
         return _NOTHING
     period, correlation, energy, noise = _matched(grid, marks, left)
-    dry_marks = np.round(_on_the_pulse(dry, exact, left) * _FINE).astype(np.intp)
     dry_period, dry_correlation, _, dry_noise = _matched(_finer(dry), dry_marks, left, _DAMPED_WIDTH)
     return Periods(
         period_s=period,
@@ -171,7 +172,9 @@ def _on_the_pulse(dry: Vector, marks: Vector, left: Index) -> Vector:
         chosen = chosen[(whole[chosen] > width) & (whole[chosen] < len(dry) - width)]
         offsets = np.arange(width) - width // 2
         around = energy[whole[chosen, None] + offsets]
-        turn[chosen] = around @ np.exp(2j * np.pi * offsets / width) / (around.sum(axis=1) + 1e-20)
+        phase = 2 * np.pi * offsets / width
+        real, imaginary, total = (around @ np.stack([np.cos(phase), np.sin(phase), np.ones(width)], axis=1)).T
+        turn[chosen] = (real + 1j * imaginary) / (total + 1e-20)
     angle = np.unwrap(np.angle(np.convolve(turn, np.ones(_SMOOTH), "same")))
     run = np.cumsum(np.concatenate(([True], np.diff(left) > 1)))
     home = np.zeros(len(marks), np.intp)
@@ -181,10 +184,30 @@ def _on_the_pulse(dry: Vector, marks: Vector, left: Index) -> Vector:
     return np.asarray(marks + np.where(home > 0, angle / (2 * np.pi) * period, 0.0))
 
 
+def _kernels() -> Vector:
+    """Impulse responses that interpolate at a quarter, a half and three quarters of a sample (Kaiser, -50 dB)."""
+    distance = np.arange(_TAPS) + 1 - _TAPS // 2 + np.arange(1, _FINE)[:, None] / _FINE
+    window = np.i0(_KAISER * np.sqrt(np.maximum(1 - (2 * distance / _TAPS) ** 2, 0))) / np.i0(_KAISER)
+    return np.asarray(np.sinc(distance) * window)
+
+
+_KERNELS = _kernels()
+
+
+def _fits(marks: Index, left: Index, size: int) -> Mask:
+    """Pairs whose windows, wherever they are searched, lie inside the grid."""
+    widest = 2 * np.diff(marks)[left].max(initial=0) + 2 * _WIDTH_STEP * _FINE
+    return np.asarray((marks[left] > widest) & (marks[left + 1] < size - widest))
+
+
 def _finer(samples: Vector) -> Vector:
     """`samples` on the finer grid (band-limited interpolation)."""
-    padded = np.pad(samples, (0, -len(samples) % 4000 + 4000))
-    return np.asarray(np.fft.irfft(np.fft.rfft(padded), len(padded) * _FINE) * _FINE)
+    out = np.empty((len(samples), _FINE))
+    out[:, 0] = samples
+    padded = np.pad(samples, _TAPS // 2)
+    for phase, kernel in enumerate(_KERNELS, start=1):
+        out[:, phase] = np.convolve(padded, kernel, "valid")[: len(samples)]
+    return out.ravel()
 
 
 def _matched(

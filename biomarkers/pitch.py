@@ -26,12 +26,14 @@ from biomarkers.limits import (
 
 Sex = Literal["f", "m", "unknown"]
 
-SEARCH_STEP_S = 0.02
+_SEARCH_STEP_S = 0.02
+_SEARCH_FRAMES = 750  #: of a block: more say nothing new about its range
 TRACK_STEP_S = 0.01
 _SILENCE_THRESHOLD = 0.01  #: of the block's peak; what counts as speech is decided by level, not here
 #: Praat's default of 0.01 lets a noisy voice fall to half its F0; the octave is checked afterwards instead.
 _SEARCH_OCTAVE_COST = 0.04
 _TRACK_OCTAVE_COST = 0.03
+_CANDIDATES = 5  #: of a frame: Praat's 15 find the same path
 _FRAMES_MAX = 500
 FRAMES_MIN = 10  #: of the search, 0.2 s: fewer say nothing
 _PERIOD_FACTORS = (1 / 3, 1 / 2, 1.0, 2.0, 3.0)
@@ -88,16 +90,18 @@ class PitchTrack:
 
 
 def search(samples: Samples | Vector, sound: parselmouth.Sound, sex: Sex = "unknown") -> Found:
-    """Voiced frames of a wide search, 20 ms apart. `sound` holds `samples`."""
+    """Voiced frames of a wide search, 20 ms apart, farther in a long block. `sound` holds `samples`."""
     floor, ceiling = PITCH_SEARCH_HZ[sex]
-    if sound.duration < 3.0 / floor + SEARCH_STEP_S:
+    step_s = max(_SEARCH_STEP_S, sound.duration / _SEARCH_FRAMES)
+    if sound.duration < 3.0 / floor + step_s:
         return Found.nothing()
     pitch = sound.to_pitch_ac(
-        time_step=SEARCH_STEP_S,
+        time_step=step_s,
         pitch_floor=floor,
         pitch_ceiling=ceiling,
         silence_threshold=_SILENCE_THRESHOLD,
         octave_cost=_SEARCH_OCTAVE_COST,
+        max_number_of_candidates=_CANDIDATES,
     )
     hz = pitch.selected_array["frequency"]
     return _with_correlations(samples, pitch.xs()[hz > 0], hz[hz > 0])
@@ -142,6 +146,7 @@ def track(sound: parselmouth.Sound, within: PitchRange) -> PitchTrack | None:
         pitch_ceiling=within.ceiling_hz,
         silence_threshold=_SILENCE_THRESHOLD,
         octave_cost=_TRACK_OCTAVE_COST,
+        max_number_of_candidates=_CANDIDATES,
     )
     return PitchTrack(np.asarray(praat.xs()), praat.selected_array["frequency"], praat)
 

@@ -26,10 +26,10 @@ from biomarkers.limits import (
     VOICED_MIN_S,
 )
 
-_NEAR_PEAK, _BELOW_PEAK = 0.97, 0.90
-_SMOOTH_PILE_UP = (
-    1.5  #: a smooth waveform holds up to 1.2 times as many samples in the top 3 % as in the 7 % below
-)
+_NEAR_PEAK = 0.97
+_WEAK_SIDE = 0.3
+_LONG_SHARE = 0.25  #: two samples alone may be the spike of a pulse; where tops are cut off, many are longer
+_STEEPER = 2.5  #: times the fall of a parabola whose top 3 % lasts as long
 _AUDIBLE_PEAK = 10 ** (-40 / 20)
 _SNR_HIGHEST_DB = 80.0
 _OCTAVE_JUMP_SEMITONES = 9.0
@@ -130,16 +130,32 @@ def gates(seen: Mapping[str, float | int | bool | None]) -> dict[str, Gate]:
 
 
 def clipped_ratio(samples: Samples | Vector) -> float:
-    """Share of samples that pile up at the largest amplitude beyond what a smooth waveform would put there."""
+    """Share of samples in flat tops: stays within 3 % of the extreme that end more steeply than a round top can."""
     if not len(samples):
         return 0.0
-    size = np.abs(samples)
-    peak = float(size.max())
+    exact = np.asarray(samples, np.float64)
+    peak = float(np.abs(exact).max())
     if peak < _AUDIBLE_PEAK:
         return 0.0
-    near = int((size >= _NEAR_PEAK * peak).sum())
-    below = int((size >= _BELOW_PEAK * peak).sum()) - near
-    return max(0.0, near - _SMOOTH_PILE_UP * below) / len(size)
+    return sum(_in_flat_tops(side, peak) for side in (exact, -exact)) / len(samples)
+
+
+def _in_flat_tops(side: Vector, peak: float) -> int:
+    """Samples of the flat tops of one polarity; none if it is by far the weaker one."""
+    top = float(side.max())
+    if top < _WEAK_SIDE * peak:
+        return 0
+    near = np.concatenate(([False], side >= _NEAR_PEAK * top, [False])).astype(np.int8)
+    edges = np.flatnonzero(np.diff(near))
+    start, end = edges[::2], edges[1::2]
+    count = end - start
+    away = np.maximum(1, count // 3)
+    before, after = side[np.maximum(start - away, 0)], side[np.minimum(end - 1 + away, len(side) - 1)]
+    fall = 1 - np.minimum(before, after) / top
+    round_fall = (1 - _NEAR_PEAK) * (1 + 2 * away / count) ** 2
+    flat = count[(count >= 2) & (fall > _STEEPER * round_fall)]
+    long = int(flat[flat >= 3].sum())
+    return int(flat.sum()) if long >= _LONG_SHARE * flat.sum() else long
 
 
 def signal_to_noise_db(found: Levels) -> float | None:

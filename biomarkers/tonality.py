@@ -7,7 +7,7 @@ and then its spectrum is one full row of harmonics, which a tone does not have, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -22,6 +22,7 @@ _LOBE = 3  #: bins to either side of a line that belong to it
 _STEADY_SEMITONES = 0.35
 _STEADY_TRACK_FRAMES = 6  #: to either side of a frame's centre
 _LINE_OVER_VALLEY_DB = 6.0
+_LINE_OVER_NOISE_DB = 8.0  #: over the typical valley, which chance peaks of noise do not reach
 _LINE_UNDER_TOP_DB = 36.0
 _HIGHEST_HZ = 3400.0
 _LOUD_UNDER_PEAK_DB = 20.0
@@ -69,11 +70,10 @@ def lines_of(samples: Samples | Vector, spectra: Vector, track: PitchTrack | Non
     count = len(spectra)
     top_hz, share = _two_strongest(spectra)
     pure = share >= _PURE_SHARE
-    steady, lines, ratio = np.zeros(count, bool), np.zeros(count), np.zeros(count)
-    for index, f0, is_steady in _pitched_frames(frame_centres_s(count), track):
-        steady[index] = is_steady
-        if is_steady or pure[index]:
-            lines[index], ratio[index] = _row_of_harmonics(samples[index * HOP : index * HOP + WINDOW], f0)
+    lines, ratio = np.zeros(count), np.zeros(count)
+    f0, steady = _pitched(frame_centres_s(count), track)
+    for index in np.flatnonzero((f0 > 0) & (steady | pure)).tolist():
+        lines[index], ratio[index] = _row_of_harmonics(samples[index * HOP : index * HOP + WINDOW], f0[index])
     return Lines(spectra.sum(axis=1), pure, top_hz, steady, lines, ratio)
 
 
@@ -103,38 +103,45 @@ def _refined(spectra: Vector, peak: NDArray[np.intp]) -> Vector:
     )
 
 
-def _pitched_frames(centres_s: Vector, track: PitchTrack | None) -> Iterator[tuple[int, float, bool]]:
-    """Frames that are voiced all around their centre, with their F0, and whether it is steady."""
-    if track is None:
-        return
-    at = np.searchsorted(track.times_s, centres_s)
-    for index, centre in enumerate(at.tolist()):
-        around = track.hz[max(centre - _STEADY_TRACK_FRAMES, 0) : centre + _STEADY_TRACK_FRAMES]
-        if len(around) > _STEADY_TRACK_FRAMES and around.min() > 0:
-            spread = 12 * np.log2(around.max() / around.min())
-            yield index, float(np.median(around)), bool(spread <= _STEADY_SEMITONES)
+def _pitched(centres_s: Vector, track: PitchTrack | None) -> tuple[Vector, Mask]:
+    """F0 of the frames that are voiced all around their centre (else 0), and in which of them it is steady."""
+    count = len(centres_s)
+    if track is None or len(track.hz) <= 2 * _STEADY_TRACK_FRAMES:
+        return np.zeros(count), np.zeros(count, bool)
+    around = np.lib.stride_tricks.sliding_window_view(track.hz, 2 * _STEADY_TRACK_FRAMES)
+    at = np.searchsorted(track.times_s, centres_s) - _STEADY_TRACK_FRAMES
+    own = around[np.clip(at, 0, len(around) - 1)]
+    lowest, highest = own.min(axis=1), own.max(axis=1)
+    voiced = lowest > 0
+    steady = voiced & (highest <= lowest * 2 ** (_STEADY_SEMITONES / 12))
+    return np.where(voiced, np.median(own, axis=1), 0.0), steady
 
 
 def _row_of_harmonics(frame: Samples | Vector, f0_hz: float) -> tuple[float, float]:
     """How many harmonics of `f0_hz` stand out of a frame, and which share of those that the line can carry."""
     size = 4 * WINDOW
     level = 10 * np.log10(np.abs(np.fft.rfft(frame * TAPER, size)) ** 2 + 1e-12)
-    number = np.arange(1, int(_HIGHEST_HZ / f0_hz) + 1)
+    number = np.arange(1, int(_HIGHEST_HZ / f0_hz) + 1, dtype=np.float64)
     if len(number) < 2:
         return float(len(number)), 0.0
-    per_bin = size / RATE_HZ
-    peaks = np.array([_highest(level, k * f0_hz * per_bin, 3 + 0.003 * k * f0_hz * per_bin) for k in number])
-    valleys = np.array([_highest(level, (k + 0.5) * f0_hz * per_bin, 2) for k in range(len(number) + 1)])
+    apart = f0_hz * size / RATE_HZ
+    peaks = _highest(level, number * apart, 3 + 0.003 * number * apart)
+    valleys = _highest(
+        level, (np.arange(len(number) + 1, dtype=np.float64) + 0.5) * apart, np.full(len(number) + 1, 2.0)
+    )
     valley = np.minimum(valleys[:-1], valleys[1:])
-    there = (peaks - valley > _LINE_OVER_VALLEY_DB) & (peaks > peaks.max() - _LINE_UNDER_TOP_DB)
+    floor = max(float(np.median(valleys)) + _LINE_OVER_NOISE_DB, float(peaks.max()) - _LINE_UNDER_TOP_DB)
+    there = (peaks - valley > _LINE_OVER_VALLEY_DB) & (peaks > floor)
     if there.sum() == 2 and not there[:2].all():
         return 0.0, 0.0  # two lines that are not F0 and its octave: a pair of tones
     return float(there.sum()), float(there.mean())
 
 
-def _highest(level: Vector, centre: float, reach: float) -> float:
-    first = max(round(centre - reach), 0)
-    return float(level[first : round(centre + reach) + 1].max(initial=-120.0))
+def _highest(level: Vector, centre: Vector, reach: Vector) -> Vector:
+    """The highest level within `reach` bins of each centre."""
+    first = np.clip(np.round(centre - reach).astype(np.intp), 0, len(level) - 1)
+    last = np.clip(np.round(centre + reach).astype(np.intp) + 1, first + 1, len(level) - 1)
+    return np.asarray(np.maximum.reduceat(level, np.stack([first, last], axis=1).ravel())[::2])
 
 
 def tone_ratio(lines: Lines) -> float:
@@ -169,6 +176,8 @@ def is_music(hz: Vector, hnr_db: float | None) -> bool:
     low, high = np.percentile(hz[voiced], [5, 95])
     scale = _scale(semitones, voiced)
     is_machine = float(np.median(steps)) < _MACHINE_STEP_SEMITONES
+    if scale.notes >= 10 and scale.levels >= 6 and scale.share >= 0.35 and high / low >= 1.8:
+        return True  # over an octave in held steps
     if hnr_db is None or hnr_db >= _CLEAN_HNR_DB:
         several = scale.notes >= 6 and scale.levels >= 4 and scale.share >= 0.5
         return (several and scale.coherence >= 0.93) or (is_machine and high / low >= 1.12)

@@ -12,7 +12,7 @@ Sources: Fant, Liljencrants & Lin, STL-QPSR 4 (1985); Rosenberg, J Acoust Soc Am
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Literal
 
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Real = NDArray[np.floating]
 Complex = NDArray[np.complex128]
 
 RATE_HZ = 8_000
@@ -130,15 +131,15 @@ def _source(pulse: Pulse, t: Array, period_s: float) -> Array:
             return np.where(np.abs(t) < 0.5 / _FINE_HZ, float(_FINE), 0.0)
 
 
-def _klatt(f: Array, centre_hz: float, bandwidth_hz: float) -> Complex:
+def _klatt(f: Real, centre_hz: float, bandwidth_hz: float) -> Complex:
     z = np.exp(-2j * np.pi * f / _TRACT_HZ)
     c = -np.exp(-2 * np.pi * bandwidth_hz / _TRACT_HZ)
     b = 2 * np.exp(-np.pi * bandwidth_hz / _TRACT_HZ) * np.cos(2 * np.pi * centre_hz / _TRACT_HZ)
     return np.asarray((1 - b - c) / (1 - b * z - c * z**2))
 
 
-def _tract_gain(f: Array, tract: str, scale: float) -> Complex:
-    gain = np.ones(len(f), complex)
+def _tract_gain(f: Real, tract: str, scale: float) -> Complex:
+    gain: Complex = np.ones(len(f), np.complex128)
     for centre, bandwidth in zip(TRACTS[tract], _BANDWIDTHS_HZ, strict=False):
         if centre * scale < 3900:
             gain *= _klatt(f, centre * scale, bandwidth * np.sqrt(scale))
@@ -160,7 +161,7 @@ _EDGES: dict[Line, tuple[float, float]] = {
 }
 
 
-def _line_gain(f: Array, line: Line) -> Complex:
+def _line_gain(f: Real, line: Line) -> Complex:
     low, high = _EDGES[line]
     s = 1j * np.maximum(f, 1e-3)
     return _butterworth(low / s, 4) * _butterworth(s / high, 10) * (f < 3990)
@@ -236,9 +237,10 @@ def _noise(kind: Hiss, count: int, talker: Talker, line: Line, rng: np.random.Ge
     """Noise of unit power at 8 kHz."""
     white = rng.standard_normal(count + RATE_HZ)
     f = np.fft.rfftfreq(len(white), 1 / RATE_HZ)
+    gain: Array | Complex
     match kind:
         case "behind":
-            gain: Array | Complex = np.ones(len(f))
+            gain = np.ones(len(f))
         case "before":
             gain = _line_gain(f, line)
         case "breath":
@@ -346,61 +348,62 @@ class Talk:
     vowels: tuple[str, ...] = ("a", "e", "o", "i", "u", "neutral")
 
 
+@dataclass(frozen=True, slots=True)
+class _Cycles:
+    """Closure times (s from the first sound), strengths, vowel numbers and periods (s) of all cycles."""
+
+    closures: Array
+    strengths: Array
+    vowels: NDArray[np.intp]
+    periods: Array
+
+
 def spoken(
     talk: Talk, line: Line = "telephone", *, rms: float = 0.08, seed: int = 0, margin_s: float = 0.4
 ) -> Sound:
     """Phrases of syllables; the truth is that of the timetable."""
     rng = np.random.default_rng(seed)
     starts, ends = _edges(talk, rng)
-    total_s = talk.seconds + 2 * margin_s
-    count = round(total_s * RATE_HZ)
+    count = round((talk.seconds + 2 * margin_s) * RATE_HZ)
     syllables = _syllables(talk, starts, ends, rng)
-    closures, strengths, which, periods = [], [], [], []
-    for number, (start, end) in enumerate(syllables):
-        swing = rng.uniform(-1, 1) * talk.intonation_semitones / 2
-        vowel = int(rng.integers(len(talk.vowels)))
-        loud = 10 ** (-talk.uneven * 20 * rng.uniform() / 20)
-        t, own = (
-            start if number == 0 or start > syllables[number - 1][1] + 1e-6 else closures[-1] + periods[-1],
-            [],
-        )
-        nominal = []
-        while t < end:
-            x = (t - start) / (end - start)
-            nominal.append(2 ** (-swing * np.sin(np.pi * x) / 12) / talk.talker.f0_hz)
-            own.append(t)
-            t += nominal[-1]
-        factors = _factors(len(nominal), talk.talker.jitter_ratio, talk.talker.irregular, rng)
-        actual = np.array(nominal) * factors
-        times = (own[0] if own else start) + np.concatenate(([0.0], np.cumsum(actual)[:-1]))
-        shape = _bump(talk, np.clip((times - start) / (end - start), 0, 1), end - start)
-        closures.extend(times.tolist())
-        periods.extend(actual.tolist())
-        strengths.extend((loud * shape).tolist())
-        which.extend([vowel] * len(times))
-    amplitude = np.array(strengths) * _factors(len(strengths), talk.talker.shimmer_ratio, "independent", rng)
+    parts = [_syllable(talk, start, end, rng) for start, end in syllables]
+    cycles = _Cycles(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(_Cycles)))
+    talker = talk.talker
+    amplitude = cycles.strengths * _factors(len(cycles.periods), talker.shimmer_ratio, "independent", rng)
     grains = [
-        _grain(talk.talker.pulse, v, talk.talker.tract_scale, 1 / talk.talker.f0_hz, line)
-        for v in talk.vowels
+        _grain(talker.pulse, vowel, talker.tract_scale, 1 / talker.f0_hz, line) for vowel in talk.vowels
     ]
-    voice = _laid(np.array(closures) + margin_s, amplitude, grains, np.array(which), count)
+    voice = _laid(cycles.closures + margin_s, amplitude, grains, cycles.vowels, count)
     talking = np.zeros(count, bool)
     for start, end in zip(starts, ends, strict=True):
         talking[round((start + margin_s) * RATE_HZ) : round((end + margin_s) * RATE_HZ)] = True
-    sound = _finished(voice, talk.talker, line, "behind", -talk.floor_db, talking, seed)
-    steps = np.abs(np.diff(periods))
+    sound = _finished(voice, talker, line, "behind", -talk.floor_db, talking, seed)
+    by_time = np.repeat(cycles.periods, np.maximum(1, np.round(cycles.periods * RATE_HZ)).astype(int))
     return Sound(
-        samples=_scaled(sound, rms * np.sqrt(talking.mean())),
-        f0_hz=float(
-            1 / np.median(np.repeat(periods, np.maximum(1, np.round(np.array(periods) * 8000)).astype(int)))
-        ),
-        jitter_ratio=float(steps.mean() / np.mean(periods)),
-        shimmer_ratio=talk.talker.shimmer_ratio,
+        samples=_scaled(sound, rms * float(np.sqrt(talking.mean()))),
+        f0_hz=float(1 / np.median(by_time)),
+        jitter_ratio=float(np.abs(np.diff(cycles.periods)).mean() / cycles.periods.mean()),
+        shimmer_ratio=talker.shimmer_ratio,
         hnr_db=None,
         talking=talking,
         pause_ratio=1 - sum(e - s for s, e in zip(starts, ends, strict=True)) / talk.seconds,
         syllables_per_s=len(syllables) / talk.seconds,
     )
+
+
+def _syllable(talk: Talk, start: float, end: float, rng: np.random.Generator) -> _Cycles:
+    """The cycles between start and end, with a rise or fall of pitch and a loudness of their own."""
+    swing = rng.uniform(-1, 1) * talk.intonation_semitones / 2
+    vowel = int(rng.integers(len(talk.vowels)))
+    loud = 10 ** (-talk.uneven * rng.uniform())
+    nominal, t = [], start
+    while t < end:
+        nominal.append(2 ** (-swing * np.sin(np.pi * (t - start) / (end - start)) / 12) / talk.talker.f0_hz)
+        t += nominal[-1]
+    periods = np.array(nominal) * _factors(len(nominal), talk.talker.jitter_ratio, talk.talker.irregular, rng)
+    closures = start + np.concatenate(([0.0], np.cumsum(periods)[:-1]))
+    shape = _bump(talk, np.clip((closures - start) / (end - start), 0, 1), end - start)
+    return _Cycles(closures, loud * shape, np.full(len(periods), vowel), periods)
 
 
 def _edges(talk: Talk, rng: np.random.Generator) -> tuple[list[float], list[float]]:
@@ -473,6 +476,13 @@ def with_lost_packets(sound: Sound, share: float, *, concealed: bool, seed: int 
     for index in lost[lost > 0]:
         packets[index] = packets[index - 1] * 0.7 if concealed else 0.0
     return replace(sound, samples=packets.ravel(), talking=sound.talking[: packets.size])
+
+
+def with_noise(sound: Sound, snr_db: float, hiss: Hiss, line: Line, *, seed: int = 5) -> Sound:
+    """Steady noise under everything, `snr_db` below the level of talking."""
+    noise = _noise(hiss, len(sound.samples), Talker(), line, np.random.default_rng(seed))
+    level = float(np.sqrt((sound.samples[sound.talking] ** 2).mean()))
+    return replace(sound, samples=sound.samples + noise * level * 10 ** (-snr_db / 20))
 
 
 def clipped(sound: Sound, share: float) -> Sound:
