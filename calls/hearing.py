@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from calls.emergencies import Emergencies
@@ -23,6 +24,7 @@ from calls.reception import Reception
 
 KEY_PAUSE_MS = 1_200.0  # keys pressed within this belong to one entry
 MAX_KEYS = 16
+BACKCHANNEL = re.compile(r"^\W*(?:(?:m+|mm-?hmm?|mhm+|uh-?huh|ah|aha|hm+|ajá|ah ya)\W*)+$")
 
 
 class Hearing:
@@ -76,6 +78,15 @@ class Hearing:
 
     # --- words
 
+    @property
+    def is_owed_words(self) -> bool:
+        """True while a turn has begun whose final words have not come."""
+        return bool(self._spans)
+
+    def session_lost(self) -> None:
+        """What was said to that session will not be transcribed any more."""
+        self._spans.clear()
+
     def said(self, event: PatientSaid, now_ms: float) -> list[Action]:
         """The final words of a segment: kept, judged for safety first, counted for the check-in."""
         parts = self.parts
@@ -89,7 +100,9 @@ class Hearing:
         turn = parts.transcript.patient(event.item, event.text, start, end)
         if turn is None:
             return [*actions, *self.unheard(event.item)]
-        self._cut_short = ""
+        rest, self._cut_short = self._cut_short, ""
+        if rest and not judged and BACKCHANNEL.match(turn.text.casefold()):
+            judged = [AddText(Speaker.SYSTEM, note("backchannel", rest=rest))]
         flags = {hit.flag for act in judged if isinstance(act, RaiseFlags) for hit in act.result.flags}
         in_emergency = self.emergencies.has_line and not parts.is_held
         controls = self.emergencies.controls

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from alerts.phrases import scan
 from alerts.phrases.model import ScanContext, Segment
-from alerts.services import Heard, answers_submit, flags_submit
+from alerts.rules.facts import Doubt
+from alerts.services import Heard, answers_submit, doubts_submit, flags_submit
 from calls.alarm import critical_hits
 from calls.checkin import Kind, Question, load_protocol
 from calls.events import EndReason
@@ -190,6 +191,7 @@ def _not_understood(call: Call, question: Question, tries: int) -> str:
     """Once more; then the question is left open and the next one is asked."""
     if tries + 1 < MAX_TRIES:
         return _ask(call, question, tries=tries + 1, repeat=said(call.language, "not_understood"))
+    doubts_submit(patient=call.patient, call=call, doubts=[Doubt(question.id, "unanswered")])
     protocol = load_protocol(call.protocol_version or "checkin-1")
     left = remaining(protocol, call.questions_answered)
     ids = [one.id for one in left]

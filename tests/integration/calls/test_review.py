@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from alerts.models import Alert, CallFlag
+from calls import steps
 from calls.models import Call, Turn
 from calls.services import tool_call_record
 from calls.services.reviewing import calls_review
@@ -112,3 +113,12 @@ def test_what_a_machine_said_is_not_the_patient(call: Call, answered_by: str) ->
 def test_a_call_that_goes_on_is_left_alone(call: Call) -> None:
     Call.objects.filter(pk=call.pk).update(state="in_progress", ended_at=None)
     assert calls_review() == 0
+
+
+def test_a_question_that_is_twice_not_understood_by_keys_or_words_is_to_be_verified(call: Call) -> None:
+    Call.objects.filter(pk=call.pk).update(state="in_progress", ended_at=None)
+    call.refresh_from_db()
+    first = steps.answer(call, "swelling", 0, digits="", speech="banana")
+    assert "swelling" in first and raised(call) == set()
+    steps.answer(call, "swelling", 1, digits="", speech="banana")
+    assert ("D01", "medium") in raised(call)

@@ -1,5 +1,7 @@
 """One call's turn-taking: who speaks, what is cut, what the model is told."""
 
+import pytest
+
 from calls.checkin import Phase
 from calls.events import (
     AddText,
@@ -458,3 +460,22 @@ def test_a_reply_that_failed_is_owed_to_the_patient() -> None:
     assert rig.all(ModelStalled)
     rig.work(ModelLost())
     assert rig.work(SessionReady(is_resumed=True))[-1] == AskReply()
+
+
+@pytest.mark.parametrize("sound", ["Mm-hmm.", "Uh-huh", "mhm mhm", "Ajá."])
+def test_a_listening_sound_does_not_end_a_sentence(sound: str) -> None:
+    rig = Rig()
+    reply = rig.begin_reply()
+    rig.says(reply, "i1", "Let me tell you about the salt in canned soup and why it matters to you.", 6_000)
+    rig.wait(2_000)
+    did = rig.patient(sound, ms=300)
+    (told,) = [text.text for text in of(did, AddText)]
+    assert "listening sound" in told and "why it matters to you." in told
+
+
+def test_a_short_answer_is_no_listening_sound() -> None:
+    rig = Rig()
+    reply = rig.begin_reply()
+    rig.says(reply, "i1", "Let me tell you about the salt in canned soup and why it matters to you.", 6_000)
+    rig.wait(2_000)
+    assert not of(rig.patient("Yes.", ms=300), AddText)
