@@ -75,7 +75,7 @@ def main() -> int:
         timedelta(minutes=given.step),
         most_seconds=60 * given.minutes,
     )
-    config = setup_databases(verbosity=0, interactive=False, aliases=["default"])
+    config = setup_databases(verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[])
     try:
         result = simulate(scenario, after_day=progress)
     finally:

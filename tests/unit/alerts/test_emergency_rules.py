@@ -127,6 +127,8 @@ TABLE: list[tuple[str, str, dict[str, Any], Severity | str]] = [
     ("E11", "a month ago", {"flags": flagged("overdose", hours_ago=700)}, CLEAR),
     ("E12", "tongue swelling", {"flags": flagged("angioedema")}, CRITICAL),
     ("E12", "exactly 24 h ago", {"flags": flagged("angioedema", hours_ago=24)}, CRITICAL),
+    ("E12", "nothing said", {}, CLEAR),
+    ("E12", "swollen ankles are another matter", {"flags": flagged("worsening_edema")}, CLEAR),
     ("E12", "three days ago", {"flags": flagged("angioedema", hours_ago=72)}, HIGH),
     ("E13", "black stool for days", {"flags": flagged("major_bleeding", hours_ago=72)}, CRITICAL),
     ("E13", "minor bleeding only", {"flags": flagged("minor_bleeding")}, CLEAR),

@@ -88,6 +88,12 @@ TABLE: list[tuple[str, str, dict[str, Any], Severity | str]] = [
     ("S08", "everything as usual", say(), CLEAR),
     ("S08", "better than usual", say(shortness_of_breath=0, swelling=0), CLEAR),
     ("S08", "swelling worse in words", {"flags": flagged("worsening_edema")}, MEDIUM),
+    (
+        "S08",
+        "swelling that the scanner heard as severe",
+        {"flags": flagged("worsening_edema", severity=Severity.HIGH, rule_id="S08")},
+        HIGH,
+    ),
     ("S08", "one answer missing", say(fatigue=None), UNKNOWN),
     ("S08", "no baseline yet", {**say(), "record": NEW_PATIENT}, UNKNOWN),
     ("S09", "two scales one up", say(swelling=2, fatigue=2), HIGH),
