@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import logging
 import time
 from collections import deque
@@ -76,6 +77,9 @@ log = logging.getLogger(__name__)
 TICK_S = 0.25
 COMMIT_S = 3.0
 DRAIN_S = 3.0
+LAST_WORDS_S = 3.0
+END_OF_TURN_MS = 500
+MULAW_SILENCE = 0xFF
 BACKLOG_FRAMES = 250  # 5 s while the model is not there
 AHEAD_MS = 5_000  # a caller who sends faster than time by more than this is not a telephone
 RESEND_MS = 2_000
@@ -120,6 +124,7 @@ class Bridge:
         self._was_deaf = False
         self._ended: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
         self._group: asyncio.TaskGroup | None = None
+        self._heard_out = asyncio.Event()
         self._is_over = False
         phone.on_pace = self._pace
         phone.on_cleared = self._cleared
@@ -177,7 +182,12 @@ class Bridge:
                 self.figures.patient_stopped(now - (self.segments.heard_ms - spoken_until))
             case PatientSaid(item=item, text=text) if not text.strip():
                 self.segments.drop(item)
-        self._act(self.conversation.from_model(event, now))
+        if not self.conversation.ended:
+            self._act(self.conversation.from_model(event, now))
+            return
+        self._act(self.conversation.last_words(event, now))
+        if not self.conversation.hearing.is_owed_words:
+            self._heard_out.set()
 
     def session_ready(self, link: Link, *, is_resumed: bool) -> None:
         """The model can hear: what the caller said meanwhile goes first, in order."""
@@ -394,8 +404,23 @@ class Bridge:
                 self._on_unfinished(self.store)
         return reason
 
+    async def _hear_out(self, reason: EndReason) -> None:
+        """What was being said when the line went is waited for: it may be an emergency."""
+        link = self.uplink.link
+        if link is None or reason is EndReason.SHUTDOWN or not self.conversation.hearing.is_owed_words:
+            return
+        if self.conversation.parts.is_patient_speaking:  # the provider must hear that the turn is over
+            silence = bytes([MULAW_SILENCE]) * (
+                int(self.figures.end_of_turn_ms + END_OF_TURN_MS) * BYTES_PER_MS
+            )
+            link.send_audio(base64.b64encode(silence).decode())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_S):
+                await self._heard_out.wait()
+
     async def _wind_down(self, reason: EndReason) -> None:
-        """The session first (it is billed), then the record; the phone is the caller's to close."""
+        """The last words, the session (it is billed), then the record; the phone is the caller's to close."""
+        await self._hear_out(reason)
         self.uplink.close()
         self.figures.count("reconnects", self.uplink.reconnects)
         self.figures.count("frames_dropped", self.uplink.dropped)

@@ -26,6 +26,7 @@ from calls.events import (
     FromModel,
     FromPhone,
     FromWork,
+    KeepSegment,
     KeyPressed,
     LineOpened,
     MarkPlayed,
@@ -35,12 +36,15 @@ from calls.events import (
     ModelSaid,
     ModelStalled,
     ModelWords,
+    NoteProgress,
     PatientSaid,
     PatientUnheard,
+    RaiseFlags,
     Renew,
     ReplyEnded,
     ReplyStarted,
     ReplyStatus,
+    SaveTurn,
     SaveUsage,
     SessionConfigured,
     SessionOpened,
@@ -62,6 +66,7 @@ from calls.patience import Nudge
 from calls.reception import Reception
 
 RENEW_BEFORE_MS = 120_000
+KEPT_AFTERWARDS = (RaiseFlags, SaveTurn, SaveUsage, KeepSegment, NoteProgress)
 SPOKEN_GOODBYE_MS = 700  # a reply with this much audio in it has said goodbye itself
 
 
@@ -78,6 +83,7 @@ class Conversation:
         self._reply_audio_ms = 0
         self._renew_at_ms: float | None = None
         self._is_owed = False  # a reply was due or being spoken when the model was lost
+        self._is_cut_off = False
 
     # --- events
 
@@ -263,6 +269,7 @@ class Conversation:
     def _model_lost(self) -> list[Action]:
         parts = self.parts
         parts.readings.lost()
+        self.hearing.session_lost()
         is_due = parts.replies.lost() or parts.is_reply_due or parts.is_patient_speaking
         self._is_owed = self._is_owed or is_due
         parts.is_model_up = parts.is_reply_due = parts.is_patient_speaking = False
@@ -377,7 +384,15 @@ class Conversation:
             return []
         self.ended = reason
         actions = self.parts.speech.heard_so_far(now_ms)
-        is_cut_off = reason in (EndReason.HANGUP, EndReason.LINE_DEAD) and self.ending.reason is None
-        if is_cut_off and self.emergencies.has_flagged:
+        self._is_cut_off = reason in (EndReason.HANGUP, EndReason.LINE_DEAD) and self.ending.reason is None
+        if self._is_cut_off and self.emergencies.has_flagged:
             actions += self.emergencies.line_lost(now_ms)
         return [*actions, *self.parts.note_progress(now_ms, is_last=True), EndCall(reason)]
+
+    def last_words(self, event: FromModel, now_ms: float) -> list[Action]:
+        """The line is gone, and words are still on their way: they are kept and judged. Nobody is left to be told."""
+        was_flagged = self.emergencies.has_flagged
+        actions = [one for one in self.from_model(event, now_ms) if isinstance(one, KEPT_AFTERWARDS)]
+        if self._is_cut_off and self.emergencies.has_flagged and not was_flagged:
+            actions += self.emergencies.line_lost(now_ms)
+        return actions
