@@ -1,8 +1,11 @@
 """How many calls one core carries, at what cost, beside a stock Channels relay in the same run.
 
-    .venv/bin/python -m tests.bench.bridge                    the table
-    .venv/bin/python -m tests.bench.bridge --calls 25 50 100  at these loads
-    .venv/bin/python -m tests.bench.bridge --processes 2      two processes of ours behind one address
+    ./run bench bridge                          everything below
+    ./run bench bridge --parts load             calls, round trip, CPU and memory, ours and the stock relay
+    ./run bench bridge --parts load --calls 25 50 100
+    ./run bench bridge --parts interruptions    speech reported to silence at the phone; told against heard
+    ./run bench bridge --parts slow             one slow query a second in the process
+    ./run bench bridge --parts two              two processes behind one address
 
 The server under test is pinned to one core, the callers and the model's stand-in to the others. Every frame is
 echoed, the worst case: full duplex without a pause. Figures depend on the machine; the ratios carry over.
@@ -13,218 +16,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from contextlib import ExitStack
 
-import psutil
-import psycopg
+from tests.bench.bridge.rig import Bench, Processes, Row, SlowQueries, databases
 
-from heartvoice.demo.keys import generated_keys
-from tests.bench.bridge.driver import Load, Result
-
-ROOT = Path(__file__).resolve().parents[3]
-PYTHON = sys.executable
-MIB = 1024 * 1024
-
-
-@dataclass
-class Row:
-    """One run of one server at one load."""
-
-    server: str
-    calls: int
-    result: Result
-    cpu_ms: float  # per call and second
-    memory_kib: float  # per call, over the idle process
-    idle_mib: float
-
-
-class Processes:
-    """Child processes on chosen cores, ended together."""
-
-    def __init__(self, stack: ExitStack) -> None:
-        self.stack = stack
-        cores = sorted(os.sched_getaffinity(0))
-        self.server_cores = cores[:1]
-        self.other_cores = cores[1:] or cores
-
-    def start(self, *command: str, env: dict[str, str] | None = None, cores: list[int] | None = None) -> Any:
-        process = subprocess.Popen(
-            [PYTHON, *command],
-            cwd=ROOT,
-            env={**os.environ, **(env or {}), "PYTHONUNBUFFERED": "1"},
-            stdout=subprocess.PIPE,
-            stderr=None if "BENCH_VERBOSE" in os.environ else subprocess.DEVNULL,
-            text=True,
-        )
-        os.sched_setaffinity(process.pid, cores or self.other_cores)
-        with suppress(PermissionError):  # other work on the machine should not be measured
-            os.setpriority(os.PRIO_PROCESS, process.pid, -15)
-        self.stack.callback(_end, process)
-        return process
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(port: int, within_s: float = 60.0) -> None:
-    """Until something listens there. Raises TimeoutError."""
-    end = time.monotonic() + within_s
-    while time.monotonic() < end:
-        with socket.socket() as probe:
-            probe.settimeout(0.5)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(f"nothing listens on {port}")
-
-
-@contextmanager
-def databases(processes: Processes) -> Iterator[dict[str, str]]:
-    """DATABASE_URL and REDIS_URL: those of the environment, or of servers started for this run."""
-    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
-        yield {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        servers = processes.start("-m", "heartvoice.demo.servers", "--data-dir", folder)
-        found = dict(servers.stdout.readline().strip().split("=", 1) for _ in range(2))
-        yield found
-        _end(servers)
-
-
-class Bench:
-    """The servers under test."""
-
-    def __init__(self, processes: Processes, database: dict[str, str], args: argparse.Namespace) -> None:
-        self.processes = processes
-        self.args = args
-        self.database = database["DATABASE_URL"]
-        barge = {"BARGE_EVERY_S": str(args.barge_every_s)} if args.barge_every_s else {}
-        self.echo_port = int(processes.start("-m", "tests.bench.bridge.echo", env=barge).stdout.readline())
-        self.realtime = f"ws://127.0.0.1:{self.echo_port}/v1/realtime"
-        self.port = free_port()
-        self.env = {
-            **generated_keys(),
-            **database,
-            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
-            "OPENAI_REALTIME_URL": self.realtime,
-            "TWILIO_API_BASE": "http://127.0.0.1:9",
-            "TWILIO_FROM_NUMBER": "+12015550198",
-            "NURSE_LINE_NUMBER": "+12015550199",
-            "MAX_LIVE_CALLS": "400",
-            "LOG_LEVEL": "ERROR",
-        }
-        self.phones: list[str] = []
-
-    def prepare(self, patients: int) -> None:
-        """Tables and callers."""
-        for command in (
-            ["migrate", "-v0"],
-            ["seed_demo", "--patients", str(patients), "--weeks", "1", "--json"],
-        ):
-            done = subprocess.run(
-                [PYTHON, "manage.py", *command],
-                cwd=ROOT,
-                env={**os.environ, **self.env},
-                capture_output=True,
-                text=True,
-                check=True,
-            )
-        seeded = json.loads(done.stdout.strip().splitlines()[-1])
-        self.phones = [patient["phone"] for patient in seeded["patients"]]
-
-    def barge_ins(self) -> tuple[int, float, float]:
-        """Interrupted calls, and over them the median and the worst 95th percentile from report to clear (ms)."""
-        time.sleep(2.0)  # the rows of calls that have just ended
-        with psycopg.connect(self.database) as connection:
-            found = connection.execute(
-                "SELECT (latency_ms->>'barge_in_p50')::float, (latency_ms->>'barge_in_p95')::float"
-                " FROM calls_call WHERE latency_ms ? 'barge_in_p95'"
-            ).fetchall()
-        medians = sorted(row[0] for row in found)
-        return (
-            len(found),
-            medians[len(medians) // 2] if medians else 0.0,
-            max((row[1] for row in found), default=0.0),
-        )
-
-    def ours(self) -> tuple[list[psutil.Process], Load]:
-        count = self.args.processes
-        extra = ["--reuse-port"] if count > 1 else []
-        running = [
-            self.processes.start(
-                "manage.py", "serve", "--port", str(self.port), *extra, env=self.env,
-                cores=[sorted(os.sched_getaffinity(0))[n % os.cpu_count()]] if count > 1 else self.processes.server_cores,  # type: ignore[operator]
-            )
-            for n in range(count)
-        ]  # fmt: skip
-        wait_for(self.port)
-        load = Load(
-            url=f"http://127.0.0.1:{self.port}",
-            calls=0,
-            seconds=self.args.seconds,
-            public_url=self.env["PUBLIC_URL"],
-            account_sid=self.env["TWILIO_ACCOUNT_SID"],
-            auth_token=self.env["TWILIO_AUTH_TOKEN"],
-            phones=self.phones,
-        )
-        return [psutil.Process(process.pid) for process in running], load
-
-    def stock(self) -> tuple[list[psutil.Process], Load]:
-        port = free_port()
-        process = self.processes.start(
-            "-m",
-            "tests.bench.bridge.stock_relay",
-            str(port),
-            env={"OPENAI_REALTIME_URL": self.realtime},
-            cores=self.processes.server_cores,
-        )
-        wait_for(port)
-        load = Load(url=f"http://127.0.0.1:{port}", calls=0, seconds=self.args.seconds, voice_path="")
-        return [psutil.Process(process.pid)], load
-
-    def run(self, name: str, servers: list[psutil.Process], load: Load, calls: int) -> Row:
-        """One load on running servers."""
-        load.calls = calls
-        idle = sum(server.memory_info().rss for server in servers)
-        driver = self.processes.start("-m", "tests.bench.bridge.driver", json.dumps(asdict(load)))
-        seconds, cpu, peak = _watched(servers, driver)
-        output, _ = driver.communicate()
-        result = Result(**json.loads(output))
-        per_call = cpu * 1000 / seconds / max(result.calls, 1)
-        return Row(name, calls, result, per_call, (peak - idle) / 1024 / calls, idle / MIB)
-
-
-def _watched(servers: list[psutil.Process], driver: Any) -> tuple[float, float, int]:
-    """The measured window in seconds, the servers' CPU seconds in it, and their memory at its end."""
-    assert driver.stdout.readline().strip() == "measuring"
-    before, began = _cpu(servers), time.monotonic()
-    assert driver.stdout.readline().strip() == "measured"
-    return time.monotonic() - began, _cpu(servers) - before, sum(s.memory_info().rss for s in servers)
-
-
-def _cpu(servers: list[psutil.Process]) -> float:
-    return sum(sum(server.cpu_times()[:2]) for server in servers)
+PARTS = ("load", "interruptions", "slow", "two")
+AT = 25  # calls, where a part has one load
+BAR_CPU_MS, BAR_P99_MS, BAR_KIB, BAR_CLEAR_MS, BAR_HEARD_MS, BAR_TWO = 14, 10, 300, 20, 60, 1.9
 
 
 def show(rows: list[Row]) -> None:
@@ -235,51 +33,136 @@ def show(rows: list[Row]) -> None:
         if "BENCH_VERBOSE" in os.environ:
             print(r.p99_each_second)
         print(f"{row.server:<16}{row.calls:>6}{r.p50:>8.1f}{r.p99:>8.1f}{r.worst:>8.1f}{r.lost:>7}{r.failed:>7}"
-              f"{row.cpu_ms:>15.1f}{row.memory_kib:>10.0f}{row.idle_mib:>10.0f}{r.set_up_p95:>12.0f}")  # fmt: skip
+              f"{row.cpu_ms:>15.1f}{row.memory_kib:>10.0f}{row.idle_mib:>10.0f}{r.set_up_p95:>12.0f}",
+              flush=True)  # fmt: skip
+
+
+def bar(what: str, found: float, limit: float, unit: str, *, least: bool = False) -> None:
+    """One figure beside what it must reach."""
+    is_met = found >= limit if least else found <= limit
+    sign = ">=" if least else "<="
+    print(f"  {what}: {found:.1f} {unit} (bar {sign} {limit:g}) {'met' if is_met else 'NOT MET'}", flush=True)
+
+
+def load(bench: Bench, counts: list[int]) -> None:
+    """Ours and the stock relay at each load."""
+    rows: list[Row] = []
+    for name in ("ours", "stock"):
+        servers, callers = bench.ours() if name == "ours" else bench.stock()
+        for calls in counts:
+            rows.append(bench.run(name, servers, callers, calls))
+            show(rows[-1:])
+        for server in servers:
+            server.terminate()
+            server.wait(30)
+    print()
+    show(rows)
+    stock = {row.calls: row for row in rows if row.server == "stock"}
+    for row in (row for row in rows if row.server == "ours"):
+        other = stock[row.calls]
+        print(f"{row.calls} calls: {row.cpu_ms / max(other.cpu_ms, 0.01):.2f} x the stock relay's CPU, p99 "
+              f"{row.result.p99:.1f} ms against {other.result.p99:.1f} ms")  # fmt: skip
+        bar("added latency, p99 of the round trip", row.result.p99, BAR_P99_MS, "ms")
+        if row.calls == AT:
+            bar("CPU per call-second", row.cpu_ms, BAR_CPU_MS, "ms")
+        if row.calls >= 100:
+            bar("memory per call", row.memory_kib, BAR_KIB, "KiB")
+
+
+def interruptions(bench: Bench) -> None:
+    """Interrupted callers on the wire: our process between a phone that plays in real time and a scripted model."""
+    port = bench.model_port()
+    servers, callers = bench.ours(OPENAI_REALTIME_URL=f"ws://127.0.0.1:{port}/v1/realtime")
+    wanted = {"url": callers.url, "phones": bench.phones[:AT], "port": port,
+              "account_sid": callers.account_sid, "auth_token": callers.auth_token}  # fmt: skip
+    talker = bench.processes.start("-m", "tests.bench.bridge.interruptions", json.dumps(wanted))
+    found = json.loads(talker.communicate()[0].strip().splitlines()[-1])
+    print(f"\n{found['calls']} calls, {found['count']} interruptions; the rig's own delay is in the figures")
+    print(
+        f"  report to clear on the wire: median {found['clear_p50']:.1f} ms, worst {found['clear_worst']:.1f} ms"
+    )
+    bar("report to clear on the wire, p99", found["clear_p99"], BAR_CLEAR_MS, "ms")
+    for kind in ("first", "second", "stall"):
+        bar(f"told less heard, {kind}: p95 of the amount", found[kind]["p95"], BAR_HEARD_MS, "ms")
+        print(f"    median {found[kind]['median']:+.0f}, worst {found[kind]['worst']:+.0f} ms, "
+              f"{found[kind]['within']} of {found[kind]['count']} within {BAR_HEARD_MS} ms")  # fmt: skip
+    for server in servers:
+        server.terminate()
+        server.wait(30)
+
+
+def slow(bench: Bench) -> None:
+    """The same load with and without a slow query once a second, ours and the stock relay."""
+    print()
+    rows = []
+    servers, callers = bench.ours()
+    rows.append(bench.run("ours", servers, callers, AT))
+    with SlowQueries(bench.database, callers.url) as queries:
+        rows.append(bench.run("ours, slow query", servers, callers, AT))
+    for server in servers:
+        server.terminate()
+        server.wait(30)
+    for name, env in (("stock", {}), ("stock, slow query", {"SLOW_S": "0.3"})):
+        servers, callers = bench.stock(**env)
+        rows.append(bench.run(name, servers, callers, AT))
+        for server in servers:
+            server.terminate()
+            server.wait(30)
+    show(rows)
+    waits = sorted(queries.waited_ms)
+    print(f"  {len(waits)} pages of ours waited {waits[len(waits) // 2]:.0f} ms each in a query (a locked table); the "
+          f"stock relay's process ran one 300 ms sync_to_async a second")  # fmt: skip
+    print(f"  p99 moved by {rows[1].result.p99 - rows[0].result.p99:+.1f} ms; the stock relay's by "
+          f"{rows[3].result.p99 - rows[2].result.p99:+.1f} ms")  # fmt: skip
+
+
+def two(bench: Bench, calls: int) -> None:
+    """One process with N calls, then two behind one address with 2 N."""
+    print()
+    rows = []
+    for count in (1, 2):
+        servers, callers = bench.ours(count)
+        rows.append(bench.run(f"{count} process{'es' if count > 1 else ''}", servers, callers, count * calls))
+        for server in servers:
+            server.terminate()
+            server.wait(30)
+    show(rows)
+    one, both = rows
+    split = " and ".join(f"{share:.0%}" for share in both.shares)
+    print(f"  of the work the two did {split}; the kernel spreads the connections over both")
+    bar(
+        "calls of two over calls of one, by CPU per call-second",
+        2 * one.cpu_ms / both.cpu_ms,
+        BAR_TWO,
+        "x",
+        least=True,
+    )
+    print(f"  measured: twice the calls on two processes at the same cost each. {len(os.sched_getaffinity(0))} cores here, "
+          "which the callers and the model's stand-in share with them: the round trip under that load is theirs too")  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.bridge")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--calls", type=int, nargs="+", default=[10, 25, 50, 100])
     parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--barge-every-s", type=float, default=0.0, help="the caller interrupts that often")
-    parser.add_argument("--only", choices=["ours", "stock"])
     args = parser.parse_args()
-    rows: list[Row] = []
+    busy = os.getloadavg()[0]
     with ExitStack() as stack:
         processes = Processes(stack)
         database = stack.enter_context(databases(processes))
-        bench = Bench(processes, database, args)
-        for name in ("ours", "stock"):
-            if args.only not in (None, name):
-                continue
-            if name == "ours":
-                bench.prepare(max(args.calls))
-            servers, load = bench.ours() if name == "ours" else bench.stock()
-            for calls in args.calls:
-                rows.append(bench.run(name, servers, load, calls))
-                show(rows[-1:])
-            if name == "ours" and args.barge_every_s:
-                count, median, worst = bench.barge_ins()
-                print(
-                    f"barge-in, report to clear on the wire: {count} calls, median {median} ms, worst p95 {worst} ms"
-                )
-            for server in servers:
-                server.terminate()
-        print()
-        show(rows)
-        _ratios(rows)
-
-
-def _ratios(rows: list[Row]) -> None:
-    """Ours against the stock relay at each load that both were given."""
-    stock = {row.calls: row for row in rows if row.server == "stock"}
-    for row in rows:
-        other = stock.get(row.calls)
-        if row.server == "ours" and other is not None and row.cpu_ms:
-            print(f"{row.calls} calls: ours costs {row.cpu_ms / other.cpu_ms:.2f} x the stock relay's CPU, "
-                  f"p99 {row.result.p99:.1f} ms against {other.result.p99:.1f} ms")  # fmt: skip
+        bench = Bench(processes, database, seconds=args.seconds)
+        bench.prepare(max(*args.calls, 2 * AT))
+        ways = "at real-time priority" if processes.is_realtime else "at ordinary priority"
+        print(f"load of the machine before: {busy:.1f}; everything here runs {ways}", flush=True)
+        if "load" in args.parts:
+            load(bench, args.calls)
+        if "interruptions" in args.parts:
+            interruptions(bench)
+        if "slow" in args.parts:
+            slow(bench)
+        if "two" in args.parts:
+            two(bench, AT)
 
 
 if __name__ == "__main__":

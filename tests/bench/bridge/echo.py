@@ -1,7 +1,6 @@
 """A Realtime stand-in that gives every frame back, as cheaply as it can: `python -m tests.bench.bridge.echo`.
 
-Prints its port. With BARGE_EVERY_S set it also reports speech every so often, in the middle of a reply, so that
-the time to the phone's `clear` can be measured; each report opens a new reply after it, as the real server does.
+Prints its port.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ import uvloop
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest, ws_create_server
 
 APPEND = b"input_audio_buffer.append"
-BARGE_EVERY_S = float(os.environ.get("BARGE_EVERY_S", "0"))
 DELTA_FRAMES = int(os.environ.get("DELTA_FRAMES", "1"))  # 20 ms frames in one delta
 
 
@@ -25,7 +23,6 @@ class Echo(WSListener):
         self.transport = transport
         self.replies = itertools.count(1)
         self.frames: list[bytes] = []
-        self.heard = 0
         self.say({"type": "session.created", "session": {"type": "realtime", "id": "sess"}})
         self.new_reply()
 
@@ -46,33 +43,18 @@ class Echo(WSListener):
             return
         data = frame.get_payload_as_bytes()
         if APPEND in data[:48]:
-            self.heard += 1
             end = data.rindex(b'"')
             self.frames.append(data[data.rindex(b'"', 0, end) + 1 : end])
             if len(self.frames) == DELTA_FRAMES:
                 for payload in self.frames if DELTA_FRAMES == 1 else [b"".join(self.frames)]:
                     transport.send(WSMsgType.TEXT, self.head + payload + b'"}')
                 self.frames.clear()
-            if BARGE_EVERY_S and self.heard % int(BARGE_EVERY_S * 50) == 0:
-                self.barge()
             return
         event = orjson.loads(data)
         if event["type"] == "session.update":
             self.say({"type": "session.updated", "session": event["session"]})
         elif event["type"] == "response.create":
             self.say({"type": "response.created", "response": {"id": self.reply}})
-
-    def barge(self) -> None:
-        """The caller speaks over the reply, and a new one begins."""
-        at = self.heard * 20
-        item = f"user_{self.heard}"
-        self.say({"type": "input_audio_buffer.speech_started", "audio_start_ms": at, "item_id": item})
-        self.say(
-            {"type": "response.done", "response": {"id": self.reply, "status": "cancelled", "output": []}}
-        )
-        self.say({"type": "input_audio_buffer.speech_stopped", "audio_end_ms": at, "item_id": item})
-        self.new_reply()
-        self.say({"type": "response.created", "response": {"id": self.reply}})
 
 
 async def main() -> None:

@@ -1,16 +1,19 @@
 """The baseline: the relay that the packages' documentation leads to, nothing on it. Not the project's code.
 
 A stock `AsyncWebsocketConsumer`, `json`, the `websockets` client; under uvicorn like ours.
-    python -m tests.bench.bridge.stock_relay PORT      (OPENAI_REALTIME_URL in the environment)
+    python -m tests.bench.bridge.stock_relay PORT      (OPENAI_REALTIME_URL in the environment; with SLOW_S a call
+                                                         of that many seconds a second, as the ORM would make it)
 """
 
 import asyncio
 import json
 import os
 import sys
+import time
 
 import django
 import uvicorn
+from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
@@ -34,9 +37,23 @@ SESSION = {
 }
 
 
+SLOW_S = float(os.environ.get("SLOW_S", "0"))
+
+
+async def slow_queries() -> None:
+    """What a query of that length does to the thread that all `sync_to_async` calls share."""
+    while True:
+        await sync_to_async(time.sleep)(SLOW_S)
+        await asyncio.sleep(1 - SLOW_S)
+
+
 class Relay(AsyncWebsocketConsumer):
+    slow: asyncio.Task[None] | None = None
+
     async def connect(self) -> None:
         await self.accept()
+        if SLOW_S and Relay.slow is None:
+            Relay.slow = asyncio.create_task(slow_queries())
         self.model = await connect(os.environ["OPENAI_REALTIME_URL"], compression=None)
         await self.model.send(json.dumps(SESSION))
         self.stream_sid = ""
