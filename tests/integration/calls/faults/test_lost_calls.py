@@ -30,6 +30,7 @@ def a_call(patient: Patient, **fields: object) -> Call:
 def test_a_call_that_no_process_carries_is_closed_after_a_minute(
     joan: Patient, seconds_since_a_sign: int, state: str
 ) -> None:
+    """F-46: 45 s without a sign of life and the next sweep."""
     now = timezone.now()
     call = a_call(joan, alive_at=now - timedelta(seconds=seconds_since_a_sign))
     calls_close_lost(now)
@@ -59,6 +60,7 @@ def test_a_call_that_was_taken_for_lost_is_told_of_its_real_end(joan: Patient) -
 
 
 def test_a_sign_of_life_keeps_a_call(joan: Patient) -> None:
+    """F-46: a late sign is in time."""
     now = timezone.now()
     call = a_call(joan, alive_at=now - timedelta(minutes=5))
     assert calls_keep_alive(call_ids=[call.pk]) == 1
@@ -80,6 +82,7 @@ def test_a_closed_call_is_not_closed_again(joan: Patient) -> None:
 
 
 def test_a_call_lost_after_an_emergency_raises_an_alert(joan: Patient) -> None:
+    """F-46: nobody knows what came after the flag."""
     now = timezone.now()
     call = a_call(joan, alive_at=now - timedelta(minutes=5))
     hit = FlagHit("chest_pain", "critical", "emergency", "chest", 0, 5, "affirmed", "E01", "test")

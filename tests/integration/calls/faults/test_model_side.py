@@ -44,6 +44,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_refused_key_is_not_tried_again_and_the_questionnaire_takes_over(
     world: WorldOf, joan: Patient, status: int
 ) -> None:
+    """F-20: 401, 403, 404; one attempt, the network asks at once."""
     async with world(nothing, greetings=[Greeting(refuse=status)]) as w, w.line() as line:
         document = await line.dial()
         await line.open(document)
@@ -62,6 +63,7 @@ async def test_a_refused_key_is_not_tried_again_and_the_questionnaire_takes_over
 async def test_a_busy_provider_is_tried_four_times_then_left(
     world: WorldOf, joan: Patient, status: int, retry_after_s: int | None
 ) -> None:
+    """F-21: 429 with and without Retry-After, 500, 503."""
     greetings = [Greeting(refuse=status, retry_after_s=retry_after_s)]
     async with world(nothing, greetings=greetings) as w, w.line() as line:
         document = await line.dial()
@@ -72,6 +74,8 @@ async def test_a_busy_provider_is_tried_four_times_then_left(
 
 
 async def test_a_provider_that_recovers_in_time_carries_the_call(world: WorldOf, joan: Patient) -> None:
+    """F-21: two refusals, then a session."""
+
     async def script(session: Session) -> None:
         await session.expect("response.create")
         await session.respond(Speech("Good morning.", ms=300))
@@ -84,6 +88,7 @@ async def test_a_provider_that_recovers_in_time_carries_the_call(world: WorldOf,
 async def test_a_session_that_is_never_created_is_given_up(
     world: WorldOf, joan: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """F-22: connects and hangs before session.created."""
     monkeypatch.setattr(client, "CREATED_S", 0.1)
     async with world(nothing, greetings=[Greeting(created=False)]) as w, w.line() as line:
         document = await line.dial()
@@ -96,6 +101,8 @@ async def test_a_session_that_is_never_created_is_given_up(
 async def test_a_session_that_is_not_what_we_asked_for_never_hears_the_patient(
     world: WorldOf, joan: Patient
 ) -> None:
+    """F-22: the update is granted otherwise; no frame is sent to it."""
+
     async def other(session: Session) -> None:
         update = await session.expect("session.update")
         granted = {**update["session"], "instructions": "You are a helpful assistant."}
@@ -114,6 +121,7 @@ async def test_a_session_that_is_not_what_we_asked_for_never_hears_the_patient(
 async def test_while_the_provider_is_busy_the_patient_hears_that_somebody_is_there(
     world: WorldOf, joan: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """F-21: a sentence within two seconds of a wait."""
     monkeypatch.setattr(ladder, "WAITS_S", (2.5, 2.5, 2.5))
 
     async def script(session: Session) -> None:
@@ -132,6 +140,8 @@ async def test_while_the_provider_is_busy_the_patient_hears_that_somebody_is_the
 async def test_a_lost_session_is_replaced_and_told_what_was_said(
     world: WorldOf, joan: Patient, cut: str
 ) -> None:
+    """F-23: cut, reset and closed in mid-call; the talk so far goes to the next session as text."""
+
     async def first(session: Session) -> None:
         await verified(session)
         await session.hears("I would say two.", ms=400)
@@ -157,6 +167,7 @@ async def test_a_lost_session_is_replaced_and_told_what_was_said(
 
 
 async def test_what_is_said_while_the_session_is_replaced_is_not_lost(world: WorldOf, joan: Patient) -> None:
+    """F-23: the patient speaks into the gap."""
     words = tone(600, hz=700)
 
     async def first(session: Session) -> None:
@@ -183,6 +194,8 @@ async def test_what_is_said_while_the_session_is_replaced_is_not_lost(world: Wor
 async def test_a_session_that_cannot_be_replaced_leaves_the_rest_to_the_questionnaire(
     world: WorldOf, joan: Patient
 ) -> None:
+    """F-23: the reconnect is refused; only the open questions are asked."""
+
     async def once(session: Session) -> None:
         await verified(session)
         session.drop()
@@ -199,6 +212,8 @@ async def test_a_session_that_cannot_be_replaced_leaves_the_rest_to_the_question
 
 
 async def test_the_questionnaire_asks_what_is_left_and_ends_the_call(world: WorldOf, joan: Patient) -> None:
+    """F-23: every open question, each once, complete in the record."""
+
     async def once(session: Session) -> None:
         await verified(session)
         session.drop()
@@ -224,6 +239,8 @@ async def test_the_questionnaire_asks_what_is_left_and_ends_the_call(world: Worl
     ["rate_limit_exceeded", "invalid_event", "server_error", "response_cancel_not_active", "something_new"],
 )
 async def test_an_error_event_does_not_end_the_call(world: WorldOf, joan: Patient, code: str) -> None:
+    """F-24: errors that are not about the session."""
+
     async def script(session: Session) -> None:
         await verified(session)
         session.error(code)
@@ -237,6 +254,8 @@ async def test_an_error_event_does_not_end_the_call(world: WorldOf, joan: Patien
 
 
 async def test_an_expired_session_is_replaced(world: WorldOf, joan: Patient) -> None:
+    """F-24: session_expired."""
+
     async def first(session: Session) -> None:
         await verified(session)
         session.error("session_expired")
@@ -246,6 +265,8 @@ async def test_an_expired_session_is_replaced(world: WorldOf, joan: Patient) -> 
 
 
 async def test_a_reply_that_failed_is_asked_for_again_in_a_new_session(world: WorldOf, joan: Patient) -> None:
+    """F-24: response.done failed."""
+
     async def first(session: Session) -> None:
         await verified(session)
         await session.respond(status="failed", error={"type": "server_error", "code": "server_error"})
@@ -257,6 +278,8 @@ async def test_a_reply_that_failed_is_asked_for_again_in_a_new_session(world: Wo
 async def test_events_that_make_no_sense_are_counted_and_five_end_the_session(
     world: WorldOf, joan: Patient
 ) -> None:
+    """F-25: malformed JSON and unknown events."""
+
     async def first(session: Session) -> None:
         await verified(session)
         for text in (
@@ -279,6 +302,8 @@ async def test_events_that_make_no_sense_are_counted_and_five_end_the_session(
 async def test_a_message_of_five_megabytes_costs_the_session_not_the_call(
     world: WorldOf, joan: Patient
 ) -> None:
+    """F-25: one message of 5 MB."""
+
     async def first(session: Session) -> None:
         await verified(session)
         session.send_text('{"type":"response.output_audio.delta","delta":"' + "A" * 5_000_000 + '"}')
@@ -289,7 +314,7 @@ async def test_a_message_of_five_megabytes_costs_the_session_not_the_call(
 
 
 async def test_another_call_does_not_notice(world: WorldOf, joan: Patient) -> None:
-    """One session is flooded and cut while another call goes on speaking."""
+    """F-25: one session is flooded and cut while another call goes on speaking."""
 
     async def well(session: Session) -> None:
         await verified(session)
@@ -315,6 +340,8 @@ async def test_another_call_does_not_notice(world: WorldOf, joan: Patient) -> No
 
 
 async def test_the_turns_of_a_call_that_was_cut_are_kept_as_heard(world: WorldOf, joan: Patient) -> None:
+    """F-46: the line goes without a word; the record holds what was heard."""
+
     async def script(session: Session) -> None:
         await session.expect("response.create")
         await session.respond(Speech("one two three four five six seven eight nine ten", ms=5_000))

@@ -51,6 +51,8 @@ def both(world: WorldOf, settings: Any) -> Both:
 
 
 async def test_the_second_provider_speaks_hears_and_uses_the_same_tools(both: Both, joan: Patient) -> None:
+    """F-21: the first provider refuses; the same socket, tools and rows with the second."""
+
     async def script(conversation: Conversation) -> None:
         await conversation.send("ping", ping_event={"event_id": 7, "ping_ms": None})
         assert (await conversation.expect("pong"))["event_id"] == 7
@@ -92,6 +94,8 @@ async def test_the_second_provider_speaks_hears_and_uses_the_same_tools(both: Bo
 async def test_an_interruption_silences_the_phone_and_stale_audio_is_dropped(
     both: Both, joan: Patient
 ) -> None:
+    """F-25: stale audio of the second provider."""
+
     async def script(conversation: Conversation) -> None:
         await conversation.voice(1, tone(3_000))
         await conversation.expect_audio(700)
@@ -110,6 +114,8 @@ async def test_an_interruption_silences_the_phone_and_stale_audio_is_dropped(
 async def test_with_both_providers_down_the_questionnaire_takes_over(
     both: Both, joan: Patient, problem: str
 ) -> None:
+    """F-28: the second refuses, has the wrong audio, or hangs up."""
+
     async def script(conversation: Conversation) -> None:
         if problem == "closed":
             await conversation.socket.close(code=1011)
