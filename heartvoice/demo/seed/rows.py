@@ -14,18 +14,21 @@ from django.utils import timezone
 from alerts.models import OnCallShift
 from biomarkers.models import CallVoice, VoiceBiomarker
 from calls.models import Call, CallSchedule
+from calls.scheduling.planning import plan_next
 from heartvoice.demo.seed.history import PastCheckIn, past_check_ins
 from heartvoice.demo.seed.people import NAMESPACE, Person, person
+from heartvoice.demo.seed.voices import ALGORITHM, voices_chart
 from heartvoice.demo.seed.worries import worries_raise
 from heartvoice.demo.staff import STAFF
 from patients.models import CareTeam, Consent, Medication, Membership, Patient, PatientRecord, User
 
 BATCH = 500
+PLANNED = 1000
+CHARTED = 1000  # of a load test's ten thousand, the first thousand have a chart
 TEAM_NAME = "Heart Failure Clinic"
 SCOPES = tuple(
     Consent.Scope(scope) for scope in ("ai_voice_call", "voice_biomarker", "voicemail", "sms", "research")
 )
-ALGORITHM = "demo-history"
 
 
 def password_of(username: str) -> str:
@@ -117,6 +120,14 @@ def seed_history(people: Sequence[Person], *, weeks: int, now: datetime) -> None
                 if rows:
                     type(rows[0])._default_manager.bulk_create(rows, BATCH)  # type: ignore[arg-type]
     _backdate()
+
+
+def plan_calls(people: Sequence[Person], now: datetime) -> None:
+    """The next check-ins, by the product's own planner; those past the first thousand are left to its beat."""
+    ids = [p.id for p in people[:PLANNED]]
+    schedules = CallSchedule.objects.filter(patient_id__in=ids, next_due_at__isnull=True)
+    for schedule_id in schedules.values_list("pk", flat=True):
+        plan_next(schedule_id=schedule_id, now=now)
 
 
 def _backdate() -> None:
@@ -269,6 +280,8 @@ def seed(*, patients: int, weeks: int, now: datetime | None = None) -> dict[str,
     if weeks:
         seed_history(people, weeks=weeks, now=now)
         worries_raise(people, now)
+        voices_chart(p.id for p in people[:CHARTED])
+    plan_calls(people, now)
     return {
         "users": [
             {"username": name, "password": password_of(name), "role": role} for name, role, *_ in STAFF

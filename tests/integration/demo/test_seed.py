@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from alerts.models import Alert, Notification
-from biomarkers.models import VoiceBiomarker
+from biomarkers.models import Baseline, VoiceBiomarker
+from biomarkers.selectors import voice_standing
 from calls.models import Call
 from heartvoice.demo.seed.people import area_codes, person, phone_of
 from patients.models import Consent, Patient, User
@@ -69,3 +70,22 @@ def test_live_telephone_credentials_are_refused() -> None:
     with pytest.raises(CommandError, match="live telephone credentials"):
         seed("--patients", "1")
     assert Patient.objects.count() == 0
+
+
+def test_every_patient_has_a_next_check_in_by_the_products_own_planner() -> None:
+    seed("--patients", "4", "--weeks", "2")
+    seed("--patients", "4", "--weeks", "2")
+    planned = Call.objects.filter(state="planned", purpose="scheduled", slot_key__isnull=False)
+    assert planned.count() == Patient.objects.count() == 4
+    for call in planned.select_related("schedule"):
+        assert call.schedule is not None and call.schedule.next_due_at == call.planned_for
+
+
+def test_invented_voices_stand_on_a_chart_under_their_own_name() -> None:
+    seed("--patients", "3", "--weeks", "8")
+    charted = [patient for patient in Patient.objects.all() if voice_standing(patient).points]
+    assert len(charted) == 3
+    assert {row.algorithm_version for row in Baseline.objects.all()} == {"demo-history"}
+    before = sorted(Baseline.objects.values_list("pk", "frozen_at"))
+    seed("--patients", "3", "--weeks", "8")
+    assert sorted(Baseline.objects.values_list("pk", "frozen_at")) == before
