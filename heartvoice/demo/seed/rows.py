@@ -24,7 +24,7 @@ from patients.models import CareTeam, Consent, Medication, Membership, Patient, 
 
 BATCH = 500
 PLANNED = 1000
-CHARTED = 1000  # of a load test's ten thousand, the first thousand have a chart
+CHARTED = 200  # of a load test's ten thousand, the first have a chart
 TEAM_NAME = "Heart Failure Clinic"
 SCOPES = tuple(
     Consent.Scope(scope) for scope in ("ai_voice_call", "voice_biomarker", "voicemail", "sms", "research")
