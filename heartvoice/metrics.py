@@ -9,6 +9,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from heartvoice import gauges  # noqa: F401  (registers what is read from the rows)
+
 
 @login_not_required
 def metrics(request: HttpRequest) -> HttpResponse:
