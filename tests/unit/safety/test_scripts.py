@@ -62,7 +62,7 @@ def test_every_patient_expects_something_that_can_be_checked(script: Script) -> 
     assert script.expect and set(script.expect) <= set(CHECKS)
     critical = any(step.critical for step in script.steps)
     raised = any(one.get("severity") == "critical" for one in script.expect.get("alerts", ()))
-    assert critical == raised, "critical words start the clocks of a critical alert"
+    assert raised or not critical, "critical words start the clocks of a critical alert"
 
 
 def test_every_hazard_of_the_test_plan_has_a_patient() -> None:
