@@ -264,7 +264,11 @@ else:
 ADMINS: list[tuple[str, str]] = []  # error mails would carry health data
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "heartvoice.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "EXCEPTION_HANDLER": "heartvoice.api.errors.answer",
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -275,7 +279,18 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"user": "120/min"},
     "PAGE_SIZE": 50,
 }
-SPECTACULAR_SETTINGS = {"TITLE": "HeartVoice Monitor", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "HeartVoice Monitor",
+    "DESCRIPTION": "Patients of the caller's care teams. Each answer is written into the access log.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "CallState": "calls.models.Call.State",
+        "AlertState": "alerts.models.Alert.State",
+        "SegmentState": "biomarkers.models.VoiceBiomarker.State",
+    },
+}
 
 AUDITLOG_INCLUDE_ALL_MODELS = False
 AUDITLOG_DISABLE_REMOTE_ADDR = True  # it believes the leftmost X-Forwarded-For, which the client writes

@@ -15,6 +15,8 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("heartvoice.api.urls")),
+    path("fhir/r4/", include("heartvoice.fhir.urls")),
     path("", include("heartvoice.reports.urls")),
     path("", include("heartvoice.dashboard.urls")),
 ]

@@ -12,5 +12,6 @@ class PatientsConfig(AppConfig):
         audited(
             models.User, models.CareTeam, models.Membership, models.Patient, models.Medication, models.Consent,
             models.PatientRecord, models.Proxy, models.ThresholdOverride, models.PatientNote, models.TimeLog,
-            also_mask=("phone_index", "record_number_index", "password"),
+            models.ApiToken,
+            also_mask=("phone_index", "record_number_index", "password", "token_hash"),
         )  # fmt: skip

@@ -16,7 +16,7 @@ from patients.models import Patient
 
 GROUPS = (
     ("patients", _("Patients"), ("Patient", "Medication", "Consent", "CallSchedule", "ThresholdOverride")),
-    ("teams", _("Teams and rosters"), ("CareTeam", "User", "OnCallShift", "EscalationPolicy", "Authenticator")),
+    ("teams", _("Teams and rosters"), ("CareTeam", "User", "OnCallShift", "EscalationPolicy", "Authenticator", "ApiToken")),
     ("rules", _("Rules"), ("RuleSetVersion",)),
     ("messages", _("Messages and money"), ("Notification", "BudgetWarning", "UsageEntry", "CallFailure")),
     (

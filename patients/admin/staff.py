@@ -9,12 +9,15 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from patients.admin.zones import checked_zone
 from patients.admin_base import ConfigurationAdmin
-from patients.models import CareTeam, Membership, User
+from patients.models import ApiToken, CareTeam, Membership, User
+from patients.services.tokens import LONGEST_DAYS, api_token_issue, api_token_revoke
 
 admin.site.unregister(Group)  # roles are memberships of care teams
 
@@ -75,3 +78,52 @@ class StaffAdmin(UserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+
+class ApiTokenForm(forms.ModelForm):
+    days = forms.IntegerField(
+        label=_("Days until it expires"), min_value=1, max_value=LONGEST_DAYS, initial=90
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ("user", "label", "may_write")
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ConfigurationAdmin):
+    """Tokens for programs. The text is shown once, on the page that answers the form."""
+
+    form = ApiTokenForm
+    list_display = ("label", "user", "may_write", "created_at", "expires_at", "last_used_at", "revoked_at")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter), "may_write")
+    list_select_related = ("user",)
+    actions = ("revoke",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
+        values = form.cleaned_data
+        row, form.text = api_token_issue(
+            user=values["user"], label=values["label"], days=values["days"], may_write=values["may_write"]
+        )
+        obj.__dict__.update(row.__dict__)
+        request.token_text = form.text  # type: ignore[attr-defined]
+
+    def response_add(
+        self, request: HttpRequest, obj: ApiToken, post_url_continue: Any = None
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("The new API token"),
+            "token": request.token_text,  # type: ignore[attr-defined]
+            "row": obj,
+        }
+        return TemplateResponse(request, "admin/clinic/token.html", context)
+
+    @admin.action(description=_("Revoke at once"), permissions=["add"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        ended = sum(api_token_revoke(token=token) for token in queryset)
+        said = ngettext("%(n)s token revoked.", "%(n)s tokens revoked.", ended)
+        self.message_user(request, said % {"n": ended})

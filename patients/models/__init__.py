@@ -5,8 +5,10 @@ from patients.models.care import CareTeam, Membership, User
 from patients.models.documents import PatientNote, TimeLog
 from patients.models.patient import Consent, Medication, Patient, Proxy, ThresholdOverride
 from patients.models.records import PatientRecord
+from patients.models.tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "CareTeam",
     "Consent",
     "Medication",

@@ -29,6 +29,8 @@ WITHOUT_LOGIN = {
     "health/serving": "says only whether the process drains",
     "health/ready": "says which part is missing, nothing about anybody",
     "metrics": "bearer token",
+    "api/schema/": "the API's description, public with the source",
+    "fhir/r4/metadata": "what the FHIR service can do, nothing about anybody",
     "favicon.ico": "the picture in the browser's tab",
 }
 WITHOUT_LOGIN_FOLDERS = {

@@ -1,0 +1,1 @@
+"""FHIR R4, the read side: patients and what was observed of them."""

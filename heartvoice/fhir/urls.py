@@ -1,0 +1,14 @@
+"""`/fhir/r4/…`"""
+
+from django.urls import path
+
+from heartvoice.fhir import views
+
+urlpatterns = [
+    path("metadata", views.MetadataView.as_view(), name="fhir-metadata"),
+    path("Patient", views.PatientSearchView.as_view(), name="fhir-patients"),
+    path("Patient/<str:patient_id>", views.PatientView.as_view(), name="fhir-patient"),
+    path("Observation", views.ObservationSearchView.as_view(), name="fhir-observations"),
+    path("Observation/<str:observation_id>", views.ObservationView.as_view(), name="fhir-observation"),
+    path("<path:rest>", views.NothingHereView.as_view(), name="fhir-nothing"),
+]
