@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from alerts.phrases.datafiles import load
+from alerts.phrases.datafiles import load, wordset
 from alerts.phrases.lexicon import PatternSet, pattern_set
 from alerts.phrases.questions import Question
 from alerts.phrases.text import Text
-from alerts.phrases.tokens import COMMA, CONTRAST, STOPS
+from alerts.phrases.tokens import COMMA, CONTRAST, QUESTION_END, STOPS
 
 Reply = Literal["yes", "some", "nearly", "hardly", "no", "unsure", "silent"]
 Worsening = Literal["worse", "much_worse", "silent"]
@@ -39,6 +39,12 @@ _ELSEWHERE = {topic: pattern_set(sources) for topic, sources in _TABLE["topic_el
 CORRECTION = pattern_set(_TABLE["correction"]["any"])
 RETRACTION = pattern_set(_TABLE["retraction"]["any"])
 _SHORT, _LONG = 10, 14
+_PICK_REACH = 5
+# Words of a question from so many letters on name things; these are only its grammar.
+_ITEM = 3
+_NO_ITEM = wordset("answers", "no_item")
+_DENIES = wordset("answers", "denies")
+_SIDES = wordset("answers", "sides")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +65,33 @@ def bound_replies(text: Text, question: Question, topic_words: dict[str, Pattern
         apart = _apart(text, question, topic_words)
         if apart:
             return apart
+    if len(question.topics) == 1 and _picks(text, question):
+        return [Bound(question.topics[0], "yes", 0, len(text.tokens))]
     reply, start, end = _reply(text)
     if reply == "silent":
-        return []
+        named = _names_item(text, question)
+        return [Bound(question.topics[0], "some", 0, len(text.tokens))] if named else []
     return [
         Bound(topic, reply, start, end) for topic in question.topics if not _is_elsewhere(topic, reply, text)
     ]
+
+
+def _picks(text: Text, question: Question) -> bool:
+    """ "The first one" after "black or bloody stools?": either is a yes."""
+    if len(text.tokens) > _LONG or not {"or", "o", "and", "y"} & set(question.text.line.words):
+        return False
+    return any(_BOTH[name].is_in(text, 0, _PICK_REACH) for name in ("first", "second", "both"))
+
+
+def _names_item(text: Text, question: Question) -> bool:
+    """ "Lips, and kind of the throat" after a question about them: naming one of its things says that it is so."""
+    words = text.line.words
+    if question.kind != "yes_no" or len(words) > _SHORT or set(words) & _DENIES or QUESTION_END in words:
+        return False
+    asked = {word for word in question.text.line.words if len(word) >= _ITEM and word not in _NO_ITEM}
+    if question.topics[0] in ("stroke", "lift_arms"):
+        asked |= _SIDES
+    return bool(asked & set(words))
 
 
 def _is_elsewhere(topic: str, reply: Reply, text: Text) -> bool:

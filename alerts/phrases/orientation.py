@@ -11,6 +11,7 @@ from alerts.phrases.times import CALENDAR
 FAILURES_FOR_CONFUSION = 2
 _EARLIEST_YEAR = 2020
 _LOST = cues("orientation", "lost")
+_ASKS_BACK = cues("orientation", "asks_back")
 _DAYS = CALENDAR["weekdays"]
 _MONTHS = CALENDAR["months"]
 
@@ -38,7 +39,11 @@ def failed(text: Text, question: Question, context: ScanContext) -> bool | None:
     ]
     if verdicts:
         return any(verdicts)
-    return True if _LOST.is_in(text) else None
+    if _LOST.is_in(text):
+        return True
+    # A day asked for and another thing said ("Easter... the ironing day"), after a failure.
+    other = asked & {"day", "dia", "month", "mes", "year", "ano"} and not _ASKS_BACK.is_in(text)
+    return True if other and context.facts.orientation_failures and len(words) > 2 else None
 
 
 def _year(text: Text, context: ScanContext) -> bool | None:

@@ -157,7 +157,7 @@ def _third_person(match: Match, text: Text) -> _Person:
 
 def _marker(text: Text, at: int) -> Literal["first", "third"] | None:
     word, spanish = text.tokens[at].word, text.spanish[at]
-    if word in _FIRST_SPANISH:
+    if word in _FIRST_SPANISH and (spanish or not _is_god(text, at)):
         return "first" if spanish else "third"
     if (
         word == "me"

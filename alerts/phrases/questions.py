@@ -36,11 +36,12 @@ _OF_PROTOCOL: dict[str, tuple[tuple[str, ...], Kind]] = {
 _NARROWER = {
     "dyspnea": ("orthopnea", "sputum"),
     "sleep": ("orthopnea", "dyspnea", "suicidal_ideation"),
-    "edema": ("angioedema", "weight"),
+    "edema": ("angioedema", "weight", "fall"),
     "fall": ("head",),
     "cough": ("sputum",),
     "medication_taken": (
         "medication_missed",
+        "extra_dose",
         "medication_supply",
         "medication_stopped",
         "side_effect",
@@ -119,7 +120,7 @@ def question_of(words: str | None, question_id: str | None) -> Question:
         text,
         topics,
         kind,
-        _KINDS["healthy_yes"].is_in(text) or kind == "better",
+        (_KINDS["healthy_yes"].is_in(text) and not _KINDS["unhealthy_yes"].is_in(text)) or kind == "better",
         _KINDS["presupposes"].is_in(text),
         _KINDS["negative"].is_in(text),
     )

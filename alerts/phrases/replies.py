@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alerts.phrases.answers import CORRECTION, Bound, bound_replies, worsened
+from alerts.phrases.counts import counted
 from alerts.phrases.datafiles import load
 from alerts.phrases.findings import Raised
 from alerts.phrases.flags import EMERGENCIES
@@ -53,6 +54,7 @@ _WORSENING = {
 }
 _AT_REST = cues("replies", "at_rest")
 _WELL = cues("replies", "well")
+_NO_MORE = cues("replies", "no_more")
 _TOPIC_WORDS = {name: cues("topic_words", name) for name in load("cues.toml")["topic_words"]}
 
 
@@ -70,7 +72,13 @@ def replied(
         if unsure and bound.topic in _CLARIFY:
             controls.append(f"clarify:{_CLARIFY[bound.topic]}")
     flags.extend(_worse(text, question))
+    flags.extend(counted(text, question))
     return flags, controls
+
+
+def unheard(question: Question) -> list[str]:
+    """What to ask again when the recogniser made little of the answer."""
+    return [f"clarify:{_CLARIFY[topic]}" for topic in question.topics if topic in _CLARIFY]
 
 
 def _read_twice(bound: Bound, text: Text, question: Question, times: list[Time]) -> Bound:
@@ -79,6 +87,8 @@ def _read_twice(bound: Bound, text: Text, question: Question, times: list[Time])
         implied_age_h(text, times, 0) is not None or _but_then(text, times)
     ):
         return replace(bound, reply="some")
+    if bound.reply == "some" and question.healthy_yes and _NO_MORE.is_in(text):
+        return replace(bound, reply="no")
     if bound.reply == "hardly" and not question.healthy_yes:
         denied = {"not", "no"} & set(text.words(bound.start, bound.end))
         return replace(bound, reply="unsure" if denied else "some")

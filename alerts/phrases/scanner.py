@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from alerts.phrases.answers import RETRACTION
+from alerts.phrases.answers import RETRACTION, bound_replies
 from alerts.phrases.assertion import Cues, Judged, cues_in, judged
 from alerts.phrases.evidence import weighed
 from alerts.phrases.exceptions import excepted
@@ -15,11 +15,12 @@ from alerts.phrases.lexicon import cues, lexicon
 from alerts.phrases.model import FlagHit, Scale, ScanContext, ScanResult, Segment, worst_of
 from alerts.phrases.orientation import FAILURES_FOR_CONFUSION, failed
 from alerts.phrases.people import People, people_in, subject_is_patient, whose
-from alerts.phrases.questions import Question, question_of
-from alerts.phrases.replies import replied
+from alerts.phrases.questions import FLAG_OF_TOPIC, Question, question_of
+from alerts.phrases.replies import replied, unheard
 from alerts.phrases.scales import SCALE_OF_FLAG, finding, score_in
 from alerts.phrases.text import Text, read
 from alerts.phrases.times import Time, times_in
+from alerts.phrases.tokens import BOUNDARIES
 from alerts.phrases.vitals import vitals_in
 from alerts.phrases.weighing import doubted, from_evidence
 from alerts.phrases.weight import weight_in
@@ -29,6 +30,13 @@ _ACUTE = EMERGENCIES - {"safeguarding", "icd_shock", "head_injury", "hypoxia", "
 _DIED = frozenset({"died", "passed", "funeral", "murio", "fallecio", "late", "survived", "years"})
 _BASELINE = cues("scanner", "baseline")
 _WORSE = cues("scanner", "worse")
+_KNOWLEDGE = cues("scanner", "knowledge")
+_NOW = cues("scanner", "now")
+# Below this confidence of the recogniser an answer is asked for again.
+_UNHEARD = 0.35
+_NOISE = cues("unclear", "noise")
+# An answer of so few words says nothing without its question.
+_BARE = 3
 _CAN_BE_USUAL = frozenset(
     {
         "worsening_dyspnea",
@@ -62,21 +70,30 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     if segment.event is not None:
         return _lost(segment, context)
     text = read(segment.text)
-    if not text.tokens:
-        return ScanResult()
-    times = times_in(text, context)
     question = question_of(context.last_question, context.question_id)
+    unsure = segment.confidence is not None and segment.confidence < _UNHEARD
+    if not text.tokens:
+        lost = _NOISE.is_in(read(segment.text.strip("[]()")))
+        return ScanResult(controls=tuple(unheard(question)) if lost else ())
+    times = times_in(text, context)
     heard = Heard(text, question, people_in(text, segment, context), times, cues_in(text, times))
     found, controls, aside = _from_words(heard)
     evidence = weighed(text, question, times, by_caregiver=heard.people.speaker != "patient")
     found, doubtful, asked = doubted(evidence, found)
+    if _KNOWLEDGE.is_in(question.text) and not _NOW.is_in(text):
+        # "Do you know your warning signs?" has them recited.
+        aside += [replace(raised, assertion="mention") for raised in found]
+        return ScanResult(set_aside=tuple(hit_of(raised, text) for raised in aside if raised.flag in KINDS))
     aside += doubtful
     controls += asked
-    found += _from_numbers(heard, segment, context, found, controls)
-    answered, asks = replied(text, question, context, times)
+    if not unsure or "weight" in question.topics:
+        found += _from_numbers(heard, segment, context, found, controls)
+    answered, asks = ([], unheard(question)) if unsure else replied(text, question, context, times)
     found += _not_denied(answered, aside, found)
     found += _from_orientation(heard, context, asks)
-    spoken_for, kept_back = from_evidence(evidence, text, heard.people, heard.cues, found, aside)
+    spoken_for, kept_back = from_evidence(
+        evidence, text, heard.people, heard.cues, found, aside, only=_bound_to(heard, bool(asks))
+    )
     found += spoken_for
     aside += kept_back
     found = _against_baseline(found, heard, context)
@@ -93,6 +110,24 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
         alert_type=alert_type,
         set_aside=tuple(hit_of(raised, text) for raised in aside if raised.flag in KINDS),
     )
+
+
+def _bound_to(heard: Heard, asks: bool) -> frozenset[str] | None:
+    """The flags that an answer may raise by its words alone: any (None), or what was asked about, or none.
+
+    A bare answer means something only as a reply, and a score speaks for itself.
+    """
+    question = heard.question
+    if not question.asked or question.kind == "open":
+        return None
+    words = sum(token.word not in BOUNDARIES for token in heard.text.tokens)
+    scored = question.kind == "scale" and score_in(heard.text, question, None) is not None
+    if not (asks or scored or words <= _BARE):
+        return None
+    plain = question.kind == "yes_no" and not (question.healthy_yes or question.negative or asks)
+    if not plain or bound_replies(heard.text, question, {}):
+        return frozenset()
+    return frozenset(FLAG_OF_TOPIC.get(topic, "") for topic in question.topics)
 
 
 def _lost(segment: Segment, context: ScanContext) -> ScanResult:

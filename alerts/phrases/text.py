@@ -11,6 +11,9 @@ from alerts.phrases.numerals import with_numbers
 from alerts.phrases.repairs import repaired
 from alerts.phrases.tokens import QUESTION_END, SENTENCE_END, Token, tokenise
 
+# So many full stops with hardly more words between them are pauses.
+_STACCATO = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -47,7 +50,7 @@ class Text:
 
 def read(raw: str) -> Text:
     """The normalised text. Total: any string gives a Text, at worst one without tokens."""
-    words = tokenise(raw)
+    words = _joined(tokenise(raw))
     spanish = spanish_flags(words)
     mostly = sum(spanish) * 2 > len(spanish)
     tokens = with_contrasts(repaired(with_numbers(words, mostly)))
@@ -62,6 +65,13 @@ def read(raw: str) -> Text:
         clauses=clause_numbers(tokens),
         spanish=tuple(spanish_flags(tokens)),
     )
+
+
+def _joined(tokens: list[Token]) -> list[Token]:
+    """ "Quit. Calling. Me." is one sentence."""
+    ends = sum(token.word == SENTENCE_END for token in tokens)
+    staccato = ends >= _STACCATO and (len(tokens) - ends) <= 1.5 * ends
+    return [token for token in tokens if token.word != SENTENCE_END] if staccato else tokens
 
 
 def _sentence_numbers(tokens: list[Token]) -> tuple[int, ...]:

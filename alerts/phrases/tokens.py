@@ -125,11 +125,31 @@ def _number(text: str, start: int, length: int) -> Token:
     return Token(text, start, start + length, None if clock else float(text))
 
 
+# Read out twice, a digit is two: "eight eight".
+_DIGITS = frozenset(
+    (
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "cinco",
+        "seis",
+        "siete",
+        "ocho",
+        "nueve",
+    )
+)
+
+
 def _without_repeats(tokens: list[Token]) -> list[Token]:
     """Stammering leaves one word: "I I can't", "my my chest"."""
     kept: list[Token] = []
     for token in tokens:
-        if kept and kept[-1].word == token.word and token.value is None:
+        if kept and kept[-1].word == token.word and token.value is None and token.word not in _DIGITS:
             kept[-1] = replace(kept[-1], end=max(kept[-1].end, token.end))
             continue
         kept.append(token)

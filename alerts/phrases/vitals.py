@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from alerts.phrases.lexicon import cues
 from alerts.phrases.model import Severity
@@ -48,12 +49,23 @@ def _oxygen(text: Text, question: Question) -> VitalFinding | None:
         for at, token in enumerate(text.tokens)
         if token.value is not None and 50 <= token.value <= 100 and not _is_of_pressure(text, at)
     ]
+    readings = readings or _digit_by_digit(text)
     if not readings:
         return None
     value, at = min(readings)
     if value >= SPO2_HIGH:
         return None
     return VitalFinding("hypoxia", "critical" if value < SPO2_CRITICAL else "high", "E16", at, at + 1)
+
+
+def _digit_by_digit(text: Text) -> list[tuple[float, int]]:
+    """ "Eight eight" and "8 5" are read out digit by digit."""
+    pairs = [
+        (one.value * 10 + other.value, at)
+        for at, (one, other) in enumerate(pairwise(text.tokens))
+        if one.value is not None and other.value is not None and 5 <= one.value <= 9 and 0 <= other.value <= 9
+    ]
+    return [(value, at) for value, at in pairs if value == int(value)]
 
 
 def _pressure(text: Text, question: Question) -> VitalFinding | None:

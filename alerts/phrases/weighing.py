@@ -17,6 +17,8 @@ LEAST = 0.5
 # From here on they outweigh a negation or another emergency that was heard; from CERTAIN on also a lesser flag.
 SURE = 0.85
 CERTAIN = 0.95
+# With its end mark, an answer of three words.
+_FEW = 4
 _TRAUMA = frozenset({"fall", "head_injury", "syncope"})
 _WISHES = frozenset({"hypothetical", "question", "mention", "negated", "historical"})
 _KEEP: dict[str, frozenset[str]] = {"suicidal_ideation": _WISHES, "safeguarding": frozenset({"hypothetical"})}
@@ -58,9 +60,19 @@ _LESSER: dict[str, frozenset[str]] = {
 
 
 def from_evidence(
-    evidence: Evidence, text: Text, people: People, cues: Cues, found: list[Raised], aside: list[Raised]
+    evidence: Evidence,
+    text: Text,
+    people: People,
+    cues: Cues,
+    found: list[Raised],
+    aside: list[Raised],
+    *,
+    only: frozenset[str] | None,
 ) -> tuple[list[Raised], list[Raised]]:
-    """What the words together raise beyond `found`, and what of it is set aside with the reason."""
+    """What the words together raise beyond `found`, and what of it is set aside with the reason.
+
+    Of an answer that is bound to its question, the flags in `only` and what a longer one is certain of.
+    """
     known = {raised.flag for raised in found}
     judged_already = {raised.flag for raised in aside if raised.assertion not in ("negated", "affirmed")}
     scored = any(raised.source.startswith("score.") for raised in found)
@@ -68,6 +80,12 @@ def from_evidence(
     kept_back: list[Raised] = []
     for each in evidence.at_least(LEAST):
         if each.flag in known | judged_already or (scored and each.flag == "severe_dyspnea"):
+            continue
+        if (
+            only is not None
+            and each.flag not in only
+            and (len(text.tokens) <= _FEW or each.probability < CERTAIN)
+        ):
             continue
         if each.probability < _needed(each.flag, known, {hit.flag for hit in raised}):
             continue

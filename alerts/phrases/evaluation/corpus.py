@@ -29,8 +29,8 @@ WEIGHED = tuple(sorted(EMERGENCIES - {"call_lost_after_flag", "hypoxia"}))
 
 # A line of a flag's own file that speaks of another person is a caregiver's about the patient.
 _OF_ANOTHER = frozenset(
-    ("he", "she", "him", "her", "his", "mom", "mama", "mother", "dad", "papa", "grandma", "grandpa", "granny")
-    + ("wife", "husband", "papá", "mamá", "suegra", "abuela")
+    {"he", "she", "him", "her", "his", "mom", "mama", "mother", "dad", "papa", "grandma", "grandpa", "granny"}
+    | {"wife", "husband", "papá", "mamá", "suegra", "abuela"}
 )
 _OF_SELF = frozenset(("i", "my", "me", "mi", "mis", "myself"))
 

@@ -69,8 +69,18 @@ _LAST_WEIGHT = _compiled(
 _CONFIDENCE = _compiled(r"confidence\s*(?:of|is|=|:)?\s*(0?\.\d+)")
 _FAILED = _compiled(
     r"gave (?:the )?(?:wrong )?(?:year|month|day|date|place|city)",
+    r"|orientation question (?:was )?(?:failed|missed|wrong)",
     r"|(?:failed|missed|wrong on) (?:the |an |1 |one )?(?:orientation|year|month|day|date)",
 )
+_TOPIC = _compiled(r"\b(breathing|chest|fall|swelling|fatigue|sleep)\s+topic\b")
+_QUESTION_ID = {
+    "breathing": "shortness_of_breath",
+    "chest": "chest_pain",
+    "fall": "fall",
+    "swelling": "swelling",
+    "fatigue": "fatigue",
+    "sleep": "sleep_difficulty",
+}
 _DISCHARGED = _compiled(r"discharged (?:home )?(\d+|a|one|two|three|four|five|six) (day|week)s? ago")
 _SMALL = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _SCALES: dict[str, Scale] = {
@@ -148,6 +158,7 @@ def context_of(row: Row) -> ScanContext:
     question = quoted.group(1) if quoted else None
     facts = _QUESTION.sub(" ", text)
     weekday, month = _WEEKDAY.search(facts), _MONTH.search(facts)
+    topic = _TOPIC.search(facts)
     raised = frozenset(name for pair in _RAISED.findall(facts) for name in pair if name in KINDS)
     return ScanContext(
         last_question=question,
@@ -155,6 +166,7 @@ def context_of(row: Row) -> ScanContext:
         weekday=_WEEKDAYS.split("|").index(weekday.group(1).lower()) if weekday else None,
         month=_MONTHS.split("|").index(month.group(1).lower()) + 1 if month else None,
         raised=raised,
+        question_id=_QUESTION_ID.get(topic.group(1).lower()) if topic else None,
         identity_verified=False if _UNVERIFIED.search(facts) else None,
     )
 
