@@ -105,7 +105,8 @@ class Emergencies:
         prompts = load_prompts()
         texts: list[str] = []
         for control in result.controls:
-            wanted = [screen for screen in screens().values() if control in screen.on_control]
+            asked = self.screening.done
+            wanted = [one for one in screens().values() if control in one.on_control and one.id not in asked]
             for screen in wanted:
                 self.screening.want(screen)
             kind, _, topic = control.partition(":")
@@ -115,8 +116,8 @@ class Emergencies:
                 texts.append(note(control))
         if "human_request" in result.controls:
             self.parts.wants_human = True
-        asked = [] if self.takeover.is_on else self.screening.begin(now_ms)
-        return [*(AddText(Speaker.SYSTEM, text) for text in texts), *asked]
+        begun = [] if self.takeover.is_on else self.screening.begin(now_ms)
+        return [*(AddText(Speaker.SYSTEM, text) for text in texts), *begun]
 
     # --- holding the line
 
@@ -157,14 +158,14 @@ class Emergencies:
         self.takeover.settle(ticket, claim)
         if self.takeover.is_on:
             return self._tell(now_ms)
+        for screen in screens().values():
+            if screen.is_begun_by(result.flags):
+                self.screening.want(screen)
         if result.severity not in NOTED_SEVERITIES:
-            return []
+            return self.screening.begin(now_ms)
         flags = {hit.flag for hit in result.flags}
         name = "flag_not_saved" if claim is Claim.FAILED else "flagged"
         text = note(name, flags=", ".join(sorted(flag.replace("_", " ") for flag in flags)))
-        for screen in screens().values():
-            if flags & set(screen.on_flag):
-                self.screening.want(screen)
         return [AddText(Speaker.SYSTEM, text), *self.screening.begin(now_ms)]
 
     def hand_back(self, now_ms: float) -> list[Action]:

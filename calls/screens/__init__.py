@@ -7,12 +7,14 @@ The engine asks, word for word, and the model is silent meanwhile. The table is 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from alerts.phrases.model import FlagHit, severity_rank
 
 FOLDER = Path(__file__).parent
 VERSION = "screens-1"
@@ -90,6 +92,15 @@ class Screen:
     column: str = ""
     fails_at: tuple[int, str] | None = None
     adds_up_to: tuple[int, str] | None = None
+
+    def is_begun_by(self, hits: Iterable[FlagHit]) -> bool:
+        """True when one of these flags begins the screen."""
+        for wanted in self.on_flag:
+            name, _, least = wanted.partition(":")
+            for hit in hits:
+                if hit.flag == name and severity_rank(hit.severity) >= severity_rank(least or "none"):  # type: ignore[arg-type]
+                    return True
+        return False
 
     def step(self, step_id: str) -> Step:
         """The step of that id. Raises KeyError."""

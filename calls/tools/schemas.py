@@ -163,7 +163,9 @@ class StartScreen(Arguments):
 
 
 class EndCallArguments(Arguments):
-    reason: Literal["completed", "patient_request", "not_verified", "wrong_person", "emergency"]
+    reason: Literal[
+        "completed", "patient_request", "human_request", "not_verified", "wrong_person", "emergency"
+    ]
 
 
 AnyArguments: TypeAlias = (

@@ -243,6 +243,9 @@ HEARS = hears(
         "my chest": result(flag("chest_pain")),
         "hurts me": result(flag("safeguarding", "high")),
         "mixed up": result(controls=("clarify:confusion",)),
+        "hopeless": result(flag("low_mood", "medium", "symptom_worsening")),
+        "a bit sad": result(flag("low_mood", "low", "symptom_worsening")),
+        "tried once": result(flag("suicide_history", "medium", "symptom_worsening")),
         "a person": result(controls=("human_request",)),
     }
 )
@@ -465,6 +468,31 @@ def test_a_disclosure_of_abuse_is_followed_by_one_question() -> None:
     rig.patient("No.")
     rig.wait(CLIP_MS + 1_500)
     assert "call_911" in heard(rig)
+
+
+@pytest.mark.parametrize(
+    ("words", "asks"),
+    [("I feel hopeless", True), ("I tried once, years ago", True), ("a bit sad today", False)],
+)
+def test_hopelessness_and_an_earlier_attempt_bring_the_direct_question(words: str, asks: bool) -> None:
+    rig = talking()
+    rig.patient(words)
+    commit(rig)
+    rig.wait(CLIP_MS + 800)
+    assert heard(rig) == (["suicide_now"] if asks else [])
+
+
+def test_thoughts_that_come_out_so_are_a_crisis_like_any_other() -> None:
+    rig = talking()
+    rig.patient("I feel hopeless")
+    commit(rig)
+    rig.wait(CLIP_MS + 800)
+    did = rig.patient("I don't know.")
+    (raised,) = of(did, RaiseFlags)
+    assert (raised.result.flags[0].flag, raised.result.severity) == ("suicidal_ideation", "critical")
+    rig.work(AlertCommitted(raised.ticket))
+    rig.wait(2 * CLIP_MS + 1_000)
+    assert heard(rig)[1:3] == ["crisis_988", "alert_committed"]
 
 
 def test_a_tool_that_asks_for_a_screen_starts_it_instead_of_a_reply() -> None:
