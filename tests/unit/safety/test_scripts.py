@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from heartvoice.demo.commands.call import persona_summaries
+from heartvoice.demo.environment import project_root
 from tests.safety.director import spoken_date
 from tests.safety.expectations import CHECKS
 from tests.safety.script import Script, ScriptError, parse, scripts
@@ -108,3 +110,10 @@ def test_a_file_that_makes_no_sense_is_refused_by_name(changes: dict[str, Any]) 
 def test_a_date_of_birth_is_said_as_people_say_it() -> None:
     assert spoken_date(date(1948, 3, 3)) == "March 3 1948"
     assert spoken_date(date(1948, 3, 3), "es") == "3 de marzo de 1948"
+
+
+def test_the_page_for_readers_lists_every_speaking_persona() -> None:
+    page = (project_root() / "docs" / "clinical" / "safety.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- personas -->")[2].partition("<!-- /personas -->")[0]
+    rows = [f"| `{name}` | {summary} |" for name, summary in persona_summaries().items()]
+    assert table.strip().splitlines()[2:] == rows
