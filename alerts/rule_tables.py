@@ -6,11 +6,22 @@ The pages are prose with generated blocks between `<!-- NAME -->` and `<!-- /NAM
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from alerts.page_texts import LANGUAGES, sms_text, spoken_text
 from alerts.ruleset import LadderStep, Parameter, Response, Rule, RuleSet, RuleSetError, Span
 from alerts.severity import Severity
 
+CALLING = (
+    "roster_gate_min",
+    "attempts_a_day",
+    "first_days",
+    "redial_after_s",
+    "redials",
+    "not_placed_retry_min",
+    "emergency_redials",
+)
+PAGING = ("episode_h", "snooze_longest_h", "page_merge_s", "roster_gate_min")
 _UNITS = {"min": "min", "s": "s", "h": "h", "staffed_h": "staffed hours", "working_d": "working days"}
 
 
@@ -43,6 +54,9 @@ def blocks_of(rules: RuleSet) -> dict[str, str]:
         **tables,
         **numbers,
         "shared-numbers": shared_table(rules),
+        "calling-numbers": shared_table(rules, CALLING),
+        "paging-numbers": shared_table(rules, PAGING),
+        "page-texts": page_table(),
         "responses": response_table(rules),
         "sources": source_table(rules),
         "version": _version(rules),
@@ -103,8 +117,10 @@ def _range(rule: Rule, number: Parameter) -> str:
     return f"{number.lowest:g} to {number.highest:g}"
 
 
-def shared_table(rules: RuleSet) -> str:
-    rows = ([name, f"{one.value:g}", one.unit, _basis_of(one)] for name, one in rules.general.items())
+def shared_table(rules: RuleSet, names: Collection[str] = ()) -> str:
+    """The values that several rules share, or only these."""
+    chosen = {name: one for name, one in rules.general.items() if not names or name in names}
+    rows = ([name, f"{one.value:g}", one.unit, _basis_of(one)] for name, one in chosen.items())
     return _table(["number", "value", "unit", "basis"], rows)
 
 
@@ -156,6 +172,25 @@ def _span(span: Span) -> str:
 
 def source_table(rules: RuleSet) -> str:
     return _table(["tag", "source"], ([tag, text] for tag, text in rules.sources.items()))
+
+
+def page_table() -> str:
+    """What a page of a critical alert says, word for word, in each language."""
+    severity, url = Severity.CRITICAL.value, "https://…"
+    head = ["language", "text message", "escalated", "paging call", "test"]
+    return _table(
+        head,
+        (
+            [
+                language,
+                sms_text(purpose="page", severity=severity, url=url, language=language),
+                sms_text(purpose="escalation", severity=severity, url=url, language=language),
+                spoken_text(purpose="page", severity=severity, language=language),
+                spoken_text(purpose="test", severity=severity, language=language),
+            ]
+            for language in LANGUAGES
+        ),
+    )
 
 
 def _version(rules: RuleSet) -> str:

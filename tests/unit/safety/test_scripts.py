@@ -114,6 +114,6 @@ def test_a_date_of_birth_is_said_as_people_say_it() -> None:
 
 def test_the_page_for_readers_lists_every_speaking_persona() -> None:
     page = (project_root() / "docs" / "clinical" / "safety.md").read_text(encoding="utf-8")
-    table = page.partition("<!-- personas -->")[2].partition("<!-- /personas -->")[0]
+    table = page.partition("<!-- safety:personas -->")[2].partition("<!-- /safety:personas -->")[0]
     rows = [f"| `{name}` | {summary} |" for name, summary in persona_summaries().items()]
     assert table.strip().splitlines()[2:] == rows
