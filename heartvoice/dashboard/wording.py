@@ -103,6 +103,7 @@ END_REASONS = {
     "lost": _("contact was lost"),
     "taken_over": _("a nurse took over"),
     "staff_ended": _("ended by staff"),
+    "contact_told": _("the emergency contact was told"),
     "no_answer": _("no answer"),
     "busy": _("busy"),
     "canceled": _("cancelled"),

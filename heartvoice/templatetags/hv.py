@@ -159,8 +159,8 @@ def signed(value: float | None, digits: int = 1) -> str:
 
 @register.filter
 def unlocalised(value: float) -> str:
-    """A coordinate for SVG: a dot as decimal sign in every language."""
-    return f"{value:g}"
+    """A number without needless digits, with a dot as decimal sign in every language: coordinates, limits."""
+    return f"{float(value):g}"
 
 
 @register.filter

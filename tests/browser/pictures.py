@@ -18,6 +18,9 @@ from tests.support.shift import Shift, begin_shift
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 SIZES = ((1280, 800), (820, 1100))
 
+PAGES = ("worklist", "alert", "patient", "plan", "time", "call", "live-call", "calls", "planned-call", "patients", "handover",
+         "report", "softphone")  # fmt: skip
+
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -28,7 +31,7 @@ async def test_screenshots(signed_in: Opener, theme: str):
     for width, height in SIZES:
         page = await signed_in(shift.nurse, width=width, theme=theme, expected=("404",))
         await page.set_viewport_size({"width": width, "height": height})
-        for name in ("worklist", "alert", "patient", "call", "calls", "patients", "report", "softphone"):
+        for name in PAGES:
             await open_page(page, name, shift)
             await keep(page, f"{name}-{theme}-{width}")
         if width == 1280:
@@ -53,6 +56,11 @@ async def open_page(page: Page, name: str, shift: Shift) -> None:
     """The page as a nurse has it in front of them."""
     addresses = {
         "patient": f"/patients/{shift.patients[1].pk}/",
+        "plan": f"/patients/{shift.patients[0].pk}/plan/",
+        "time": f"/patients/{shift.patients[0].pk}/time/",
+        "live-call": f"/calls/{shift.live.pk}/",
+        "planned-call": f"/calls/{shift.planned.pk}/plan/",
+        "handover": "/handover/",
         "call": f"/calls/{shift.call.pk}/",
         "calls": "/calls/",
         "patients": "/patients/",

@@ -58,7 +58,7 @@ class Threshold:
     value: float
     usual: float | None
     unit: str
-    until: str
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def thresholds_of(patient: Patient, rules: RuleSet) -> list[Threshold]:
                 value=float(fact["value"]),
                 usual=parameter.value if parameter else None,
                 unit=parameter.unit if parameter else "",
-                until=fact["until"],
+                until=date.fromisoformat(fact["until"]),
             )
         )
     return found

@@ -11,10 +11,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from biomarkers.change_limits import BASELINE_CALLS
 from calls.models import Call, FollowUp
 from patients.access import patient_hash
 from patients.models import CareTeam, PatientNote, PhiAccess, User
-from patients.services import consent_revoke, medication_add, patient_pause
+from patients.services import consent_revoke, medication_add, medication_stop, patient_pause
 from tests.support.factories import make_call, make_patient, make_team
 from tests.support.worklist import baseline_of, check_in, missed_check_in, raise_alert, voice_of
 
@@ -104,6 +105,76 @@ def test_a_voice_feature_is_drawn_of_one_definition_and_with_the_baselines_own_s
     assert jitter.count('class="gap"') == 1  # the call without this definition is not filled with the other
     assert "dot--out" not in jitter  # 1.5 % lies within 1.0 ± 2 × 0.5
     assert "dot--out" in chart(page, "voice-change")
+
+
+def test_lasting_change_quality_and_what_may_have_confused_the_voice_stand_beside_it(
+    client: Client, team: CareTeam
+):
+    patient = make_patient(team)
+    for days, total, usable, confounders in (
+        (6, 1.0, True, []),
+        (4, 6.5, True, ["cold"]),
+        (2, 3.0, False, ["loud_room"]),
+    ):
+        voice = voice_of(check_in(patient, days_ago=days), pause_ratio=0.25)
+        voice.cusum, voice.composite_z, voice.is_usable, voice.confounders = total, 1.0, usable, confounders
+        voice.save()
+    page = page_of(client, patient)
+    assert "noteworthy" in chart(page, "voice-sum")
+    assert "2 of 3 calls were good enough to count" in page
+    assert f"2 of {BASELINE_CALLS} usable calls" in page
+    assert "a cold" in page and "a loud room" in page
+
+
+def test_one_timeline_holds_calls_alerts_notes_follow_ups_and_changes_of_medicines(
+    client: Client, team: CareTeam, nurse: User
+):
+    patient = make_patient(team)
+    today = timezone.localdate(timezone=ZoneInfo(team.time_zone))
+    drug = medication_add(
+        patient=patient,
+        medication_class="loop_diuretic",
+        name="furosemide",
+        started_on=today - timedelta(days=30),
+    )
+    medication_stop(medication=drug, on=today - timedelta(days=3))
+    medication_add(
+        patient=patient, medication_class="mra", name="spironolactone", started_on=today - timedelta(days=400)
+    )
+    FollowUp.objects.create(
+        patient=patient, follow_up_type="telehealth", urgency="routine", reason="look at the ankles", state="done",
+        due_at=timezone.now() - timedelta(hours=1),
+    )  # fmt: skip
+    check_in(patient, days_ago=1)
+    raise_alert(patient, text="Weight up 4 lb")
+    PatientNote.objects.create(patient=patient, author=nurse, text="Sleeps in the chair.")
+    page = page_of(client, patient)
+    timeline = page[page.index('id="h-timeline"') :]
+    for text in ("Started furosemide", "Stopped furosemide", "look at the ankles", "Weight up 4 lb", "Check-in",
+                 "Sleeps in the chair."):  # fmt: skip
+        assert text in timeline, text
+    assert "Started spironolactone" not in timeline
+
+
+def test_the_span_is_the_one_asked_for_or_ninety_days(client: Client, team: CareTeam):
+    patient = make_patient(team)
+    for days in (3, 20, 60):
+        check_in(patient, days_ago=days, swelling=1)
+    today = timezone.localdate(timezone=ZoneInfo(team.time_zone))
+
+    def dots(query: str) -> int:
+        return chart(page_of(client, patient, query), "swelling").count("<circle")
+
+    assert [dots(""), dots("?days=28"), dots("?days=365")] == [3, 2, 3]
+    assert dots(f"?from={today - timedelta(days=25)}&to={today - timedelta(days=15)}") == 1
+    for nonsense in (
+        "?days=7",
+        "?from=x&to=y",
+        f"?from={today + timedelta(days=3)}",
+        "?from=1900-01-01",
+        "?from=2026-99-99",
+    ):
+        assert dots(nonsense) == 3, nonsense
 
 
 def test_a_pause_and_a_withdrawn_consent_are_seen_at_once(client: Client, team: CareTeam):
