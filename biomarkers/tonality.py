@@ -173,19 +173,19 @@ def is_music(hz: Vector, hnr_db: float | None) -> bool:
     semitones = 12 * np.log2(np.where(voiced, hz, 1.0))
     steps = np.abs(np.diff(semitones))[both]
     flat = float((steps < _FLAT_STEP_SEMITONES).mean())
-    low, high = np.percentile(hz[voiced], [5, 95])
+    spread = float(np.divide(*np.percentile(hz[voiced], [95, 5])))
     scale = _scale(semitones, voiced)
     is_machine = float(np.median(steps)) < _MACHINE_STEP_SEMITONES
-    if scale.notes >= 10 and scale.levels >= 6 and scale.share >= 0.35 and high / low >= 1.8:
+    if scale.notes >= 10 and scale.levels >= 6 and scale.share >= 0.35 and spread >= 1.8:
         return True  # over an octave in held steps
     if hnr_db is None or hnr_db >= _CLEAN_HNR_DB:
         several = scale.notes >= 6 and scale.levels >= 4 and scale.share >= 0.5
-        return (several and scale.coherence >= 0.93) or (is_machine and high / low >= 1.12)
+        return (several and scale.coherence >= 0.93) or (is_machine and spread >= 1.12)
     return (
         is_machine
         or (scale.notes >= 10 and scale.levels >= 4 and scale.share >= 0.25 and scale.coherence >= 0.7)
-        or (flat >= 0.2 and high / low >= 2.4)
-        or (flat >= 0.45 and high / low >= 1.5 and hnr_db < _MUDDY_HNR_DB)
+        or (flat >= 0.2 and spread >= 2.4)
+        or (flat >= 0.45 and spread >= 1.5 and hnr_db < _MUDDY_HNR_DB)
     )
 
 
