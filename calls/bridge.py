@@ -18,6 +18,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from calls.billing import Bill
 from calls.checkin import Phase
 from calls.conversation import Conversation
 from calls.events import (
@@ -53,20 +54,20 @@ from calls.events import (
     SpeechStarted,
     SpeechStopped,
     StreamStopped,
+    ToneHeard,
     ToolCall,
     Truncate,
     Unreadable,
-    Usage,
 )
 from calls.ladder import STALLS
 from calls.liveness import Ear
 from calls.loudness import is_loud
 from calls.metrics import BAD_MESSAGES, DROPPED, ENDED, Figures
 from calls.phone import PhoneLine
-from calls.pricing import minutes_cost, response_cost, transcription_cost
 from calls.providers.link import Link, LinkFailed, Trouble
 from calls.segments import Segment, SegmentKeeper
 from calls.store import CallStore, StoreAway
+from calls.tones import Heard, ToneEar
 from calls.toolbox import Toolbox
 from calls.tracing import call_traced
 from calls.uplink import Provider, Uplink
@@ -84,8 +85,8 @@ BACKLOG_FRAMES = 250  # 5 s while the model is not there
 AHEAD_MS = 5_000  # a caller who sends faster than time by more than this is not a telephone
 RESEND_MS = 2_000
 LOUD_MS = 1_500
+MACHINE_MS = 60_000  # a machine greets at the beginning
 MAX_COST_USD = Decimal("6.00")
-TRANSCRIPTION_MODEL = "gpt-transcribe"
 
 
 class Bridge:
@@ -110,7 +111,7 @@ class Bridge:
         self.segments = SegmentKeeper()
         self.uplink = Uplink(providers, self)
         self.toolbox = Toolbox(store, conversation.parts.progress)
-        self.cost = Decimal(0)
+        self.bill = Bill(store)
         self._analyse = analyse
         self._announce = announce
         self._on_unfinished = on_unfinished
@@ -118,9 +119,9 @@ class Bridge:
         self._backlog: deque[str] = deque(maxlen=BACKLOG_FRAMES)
         self._began_s = time.monotonic()
         self._last_frame_ms = 0.0
-        self._minutes = 0
         self._cleared_for_ms: float | None = None
         self._ear = Ear()
+        self._tones = ToneEar() if conversation.parts.setting.is_outbound else None
         self._was_deaf = False
         self._ended: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
         self._group: asyncio.TaskGroup | None = None
@@ -143,6 +144,8 @@ class Bridge:
             self.figures.count("frames_too_fast")
             return
         self.segments.add(event.audio)
+        if self._tones is not None:
+            self._listen(self._tones, event.audio, now)
         link = self.uplink.link
         if link is not None:
             link.send_audio(event.payload)
@@ -151,6 +154,15 @@ class Bridge:
             self.figures.count("frames_dropped")
             DROPPED.labels("connecting").inc()
         self._backlog.append(event.payload)
+
+    def _listen(self, tones: ToneEar, audio: bytes, now: float) -> None:
+        """At the beginning of a call that we placed: is it a machine, by its sound?"""
+        heard = tones.add(audio)
+        if heard is not None:
+            self.figures.count(f"heard_{heard.name.lower()}")
+            self.phone_event(ToneHeard(is_fax=heard is Heard.FAX))
+        if heard is not None or now > MACHINE_MS:
+            self._tones = None
 
     def phone_event(self, event: FromPhone) -> None:
         """Anything else on the phone's side."""
@@ -209,10 +221,8 @@ class Bridge:
         self._work(ModelLost())
 
     def link_closed(self, link: Link) -> None:
-        """A session is over: a provider that bills by the minute is billed now."""
-        if link.billed_s:
-            self._minutes += 1
-            self._bill("minutes", Usage(seconds=link.billed_s), link, f"{link.provider}-{self._minutes}")
+        """A session is over."""
+        self.bill.session_over(link)
 
     def hold_the_line(self) -> None:
         """No session for a second: the patient hears that somebody is there."""
@@ -318,23 +328,9 @@ class Bridge:
 
     def _save_usage(self, action: SaveUsage) -> None:
         if self.uplink.link is not None:
-            self._bill(action.kind, action.usage, self.uplink.link, action.key)
-        if self.cost > MAX_COST_USD:
+            self.bill.add(action.kind, action.usage, self.uplink.link, action.key)
+        if self.bill.cost > MAX_COST_USD:
             self._act(self.conversation.limit_reached(EndReason.COST_LIMIT, self.now_ms()))
-
-    def _bill(self, kind: str, usage: Usage, link: Link, reference: str) -> None:
-        match kind:
-            case "response":
-                model, cost = link.model, response_cost(usage, link.model)
-            case "transcription":
-                model, cost = TRANSCRIPTION_MODEL, transcription_cost(usage, TRANSCRIPTION_MODEL)
-            case _:
-                model, cost = link.model, minutes_cost(usage.seconds, link.provider)
-        self.cost += cost
-        fields = {
-            "kind": kind, "provider": link.provider, "model": model, "reference": reference, "usage": asdict(usage),
-        }  # fmt: skip
-        self.store.put(Write("usage", fields))
 
     def _hand_over(self, item: str) -> None:
         for segment in self.segments.take(item):

@@ -56,6 +56,7 @@ from calls.events import (
     SpeechStopped,
     StreamStarted,
     StreamStopped,
+    ToneHeard,
     ToolFinished,
     Unreadable,
 )
@@ -95,6 +96,8 @@ class Conversation:
                 return self._after_playing(now_ms)
             case KeyPressed(digit=digit):
                 return self.hearing.key(digit, now_ms)
+            case ToneHeard(is_fax=is_fax):
+                return self.reception.tone(now_ms, is_fax=is_fax)
             case StreamStopped():
                 return self.finish(EndReason.HANGUP, now_ms)
             case LineOpened() | StreamStarted() | CallerAudio() | Unreadable():

@@ -90,6 +90,13 @@ class KeyPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class ToneHeard:
+    """A steady tone at the beginning: a mailbox' beep after its greeting, or (`is_fax`) a fax machine."""
+
+    is_fax: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StreamStopped:
     """The phone side has ended the stream."""
 
@@ -102,7 +109,14 @@ class Unreadable:
 
 
 FromPhone: TypeAlias = (
-    LineOpened | StreamStarted | CallerAudio | MarkPlayed | KeyPressed | StreamStopped | Unreadable
+    LineOpened
+    | StreamStarted
+    | CallerAudio
+    | MarkPlayed
+    | KeyPressed
+    | ToneHeard
+    | StreamStopped
+    | Unreadable
 )
 
 # --- from the model ----------------------------------------------------------------------------------------

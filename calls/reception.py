@@ -17,6 +17,7 @@ from calls.parts import Parts
 EARLY_MS = 60_000.0  # a machine greets at the beginning
 BEEP_MS = 1_800.0  # this much quiet after a mailbox' greeting: it is recording
 GREETING_MS = 30_000.0  # the longest greeting that is waited for
+GREETING_TURNS = 2  # more than that is a talk
 SCREENED_MS = 25_000.0  # how long a screened person may take
 OPT_OUT, HAND_OVER, ANSWERED_BY = "engine.optOut", "engine.handOver", "engine.answeredBy"
 
@@ -40,6 +41,7 @@ class Reception:
         self._spoke_ms = 0.0
         self._commands = 0
         self._is_opting_out = False
+        self._by_sound = self._is_fax = False
 
     def heard(
         self, text: str, controls: tuple[str, ...], now_ms: float, *, in_emergency: bool
@@ -113,14 +115,29 @@ class Reception:
         self.line = Line.MAILBOX
         return actions
 
+    def tone(self, now_ms: float, *, is_fax: bool) -> list[Action]:
+        """A machine by its sound. A beep counts for as long as nobody has talked with Maya; a fax is nobody at all."""
+        if not self._may_be_machine(now_ms):
+            return []
+        if is_fax:
+            self._is_fax = True
+            return [*self._hold(now_ms), self._command(ANSWERED_BY, now_ms, kind="fax")]
+        told = [line for line in self.parts.transcript.lines() if line.speaker is Speaker.PATIENT]
+        if self.line is not Line.PERSON or self.parts.is_held or len(told) > GREETING_TURNS:
+            return []
+        self._by_sound = True
+        return self._machine(Answerer.VOICEMAIL, now_ms)
+
     def _machine_said(self, text: str, now_ms: float) -> list[Action]:
         self._spoke_ms = now_ms
         kind = answerer(text)
         if kind is not None and kind is not Answerer.SCREENING:
             self.line = Line.MAILBOX
             return [self._command(ANSWERED_BY, now_ms, kind=kind.value)]
-        if self.line is Line.MAILBOX or kind is Answerer.SCREENING or is_holding(text):
+        is_mailbox = self.line is Line.MAILBOX and not self._by_sound  # a person may own a microwave oven
+        if is_mailbox or kind is Answerer.SCREENING or is_holding(text):
             return []
+        self._by_sound = False
         self.line = Line.PERSON  # somebody picked up after all
         self._let_on()
         told = AddText(Speaker.SYSTEM, note("screened_person"))
@@ -129,6 +146,8 @@ class Reception:
 
     def over(self, now_ms: float) -> EndReason | None:
         """Why the call ends when a machine has the line for good: its greeting is over, or nobody picks up."""
+        if self._is_fax:
+            return EndReason.VOICEMAIL
         match self.line:
             case Line.PERSON:
                 return None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from calls.models import CallFailure
+from calls.database import in_database
+from calls.models import Call, CallFailure
 from calls.parts import Setting
 from calls.patience import Limits
 from calls.recordings import scripts
@@ -203,3 +206,34 @@ async def test_a_renewal_that_fails_is_a_lost_session_like_any_other(world: Worl
         step = await line.after_stream(document)
         assert type(step.verbs[-1]).__name__ == "Gather"
     assert {row.error_code for row in await rows(CallFailure)} == {"401"}
+
+
+# --- who answered, by the sound
+
+
+async def test_a_mailbox_that_is_not_understood_is_known_by_its_beep(world: WorldOf, joan: Patient) -> None:
+    """A call that we placed: a long greeting, no words for it, a beep: the line ends with nothing private said."""
+
+    def placed() -> Call:
+        now = timezone.now()
+        return Call.objects.create(
+            patient=joan,
+            direction="outbound",
+            purpose="scheduled",
+            planned_for=now,
+            dialled_at=now,
+            state="dialling",
+        )
+
+    call = await in_database(placed)
+    voice = b"".join(base64.b64decode(piece) for piece in scripts("en").recorded["time_goodbye"].pieces)
+    async with world(greeted) as w, w.line() as line:
+        document = await line.dial(f"/voice?call={call.pk}")
+        await line.open(document)
+        await w.realtime.session(0)
+        await line.say(voice[: 3_500 * 8] + b"\xff" * 1_600 + tone(500, hz=1_000) + b"\xff" * 1_600)
+        await asyncio.wait_for(line.closed.wait(), 10)
+        after = await line.after_stream(document)
+    assert [type(verb).__name__ for verb in after.verbs] == ["Hangup"]
+    (row,) = await rows(Call, pk=call.pk)
+    assert (row.answer_type, row.end_reason, row.counters["heard_beep"]) == ("voicemail", "voicemail", 1)

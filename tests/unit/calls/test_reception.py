@@ -15,6 +15,7 @@ from calls.events import (
     ReplyStarted,
     RunTool,
     SaveTurn,
+    ToneHeard,
     ToolCall,
     ToolFinished,
 )
@@ -242,3 +243,49 @@ def test_a_child_is_asked_for_a_grown_up() -> None:
     rig = called()
     rig.patient("My grandma is sleeping")
     assert any("grown-up" in text.text for text in rig.all(AddText))
+
+
+# --- by its sound
+
+
+def test_a_beep_after_a_greeting_that_was_not_understood_is_a_mailbox() -> None:
+    rig = called()
+    rig.patient("mumble mumble")
+    rig.phone_says(ToneHeard(is_fax=False))
+    (command,) = commands(rig)
+    assert (command.name, "voicemail" in command.arguments) == ("engine.answeredBy", True)
+    rig.wait(2_500)
+    assert rig.all(EndCall) == [EndCall(EndReason.VOICEMAIL)]
+
+
+def test_a_person_with_a_microwave_oven_is_talked_to() -> None:
+    rig = called()
+    rig.phone_says(ToneHeard(is_fax=False))
+    rig.wait(800)
+    rig.patient("Sorry, that was the oven. This is Joan.")
+    assert [command.arguments for command in commands(rig)][-1] == '{"kind": "human"}'
+    assert rig.all(AskReply)[-1] == AskReply() and not rig.all(EndCall)
+
+
+def test_a_beep_in_the_middle_of_a_talk_is_a_beep() -> None:
+    rig = called()
+    for _ in range(3):
+        rig.patient("yes")
+        rig.reply("I see.", 400)
+    rig.phone_says(ToneHeard(is_fax=False))
+    assert not commands(rig)
+
+
+def test_a_fax_is_left_at_once() -> None:
+    rig = called()
+    rig.phone_says(ToneHeard(is_fax=True))
+    rig.wait(300)
+    assert rig.all(EndCall) == [EndCall(EndReason.VOICEMAIL)]
+    assert [command.arguments for command in commands(rig)] == ['{"kind": "fax"}']
+
+
+def test_tones_mean_nothing_when_the_patient_calls_us() -> None:
+    rig = Rig(HEARS)
+    rig.reply("Hello, this is Maya.", 600)
+    rig.phone_says(ToneHeard(is_fax=True))
+    assert not commands(rig) and not rig.all(EndCall)
