@@ -42,6 +42,7 @@ def conversation_of(plan: CallPlan) -> Conversation:
         is_outbound=plan.is_outbound,
         screening_text=scripts(plan.language).said["screening"].format(clinic=plan.clinic),
         crisis_flags=plan.crisis_flags,
+        earlier_flags=plan.earlier_flags,
     )
     protocol = load_protocol(plan.protocol_version)
     conversation = Conversation(

@@ -240,7 +240,8 @@ class Conversation:
     def _identity(self, event: ToolFinished, now_ms: float) -> list[Action]:
         if event.is_verified:
             self.parts.is_verified = True
-            return self.parts.begin_phase(self.parts.progress.identified(now_ms))
+            phase = self.parts.begin_phase(self.parts.progress.identified(now_ms))
+            return [*phase, *self.emergencies.ask_about_earlier(now_ms)]
         if event.tries_left == 0:
             return [AddText(Speaker.SYSTEM, note("identity_failed"))]
         return []

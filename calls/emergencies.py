@@ -304,6 +304,17 @@ class Emergencies:
         parts.speech.is_muted = False
         return [*told_model, *parts.replies.ask()]
 
+    def ask_about_earlier(self, now_ms: float) -> list[Action]:
+        """The patient, known now, is rung again because the line was lost in an emergency: that comes first."""
+        flags = self.parts.setting.earlier_flags
+        if not flags:
+            return []
+        self.raised.update(flags)
+        names = ", ".join(flag.replace("_", " ") for flag in flags)
+        told = AddText(Speaker.SYSTEM, note("rung_again", flags=names))
+        asked = self.want("suicide", now_ms) if "suicidal_ideation" in flags else []
+        return [told, *asked]
+
     # --- a call that goes on after nobody could take the line
 
     def resume(self, flags: Iterable[str], now_ms: float) -> list[Action]:

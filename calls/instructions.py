@@ -105,7 +105,9 @@ def static_part(protocol: Protocol, language: str, prompts: Prompts) -> str:
     return "\n".join(lines)
 
 
-def personal_part(person: Person, memory: Memory, *, weather: str = "", purpose: str = "") -> str:
+def personal_part(
+    person: Person, memory: Memory, *, weather: str = "", purpose: str = "", due: str = ""
+) -> str:
     """The part about this patient and this call. Lines without content are left out."""
     sections = (
         (
@@ -145,6 +147,7 @@ def personal_part(person: Person, memory: Memory, *, weather: str = "", purpose:
                 ("Ask again about", _list(memory.follow_up_items)),
                 ("Watch for", _list(person.priorities)),
                 ("Weather there", quoted(weather)),
+                ("Before you close, call startScreen for", due),
             ),
         ),
     )

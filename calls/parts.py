@@ -35,9 +35,10 @@ class Setting:
     history_tokens: int = 16_000
     is_outbound: bool = False
     screening_text: str = ""  # what a call-screening service is told
-    crisis_flags: tuple[
-        str, ...
-    ] = ()  # emergencies of this call, which goes on because no person could be reached
+    # Emergencies after which the line was lost: this call rings again for them.
+    earlier_flags: tuple[str, ...] = ()
+    # Emergencies of this call, which goes on because no person could be reached.
+    crisis_flags: tuple[str, ...] = ()
 
 
 class Parts:

@@ -21,8 +21,9 @@ from calls.checkin import load_protocol
 from calls.instructions import PROMPT_VERSION, Person, age_band, instructions, prompt_hash
 from calls.models import Call
 from calls.services.memory import memory_read
-from calls.services.reopening import crisis_flags
+from calls.services.reopening import crisis_flags, earlier_flags
 from calls.services.rows import call_set
+from calls.services.screening import screens_due
 from calls.weather import weather_known
 from heartvoice.shared.keys import derive
 from patients.models import Consent, Medication, Patient, PatientRecord
@@ -78,6 +79,7 @@ class CallPlan:
     is_outbound: bool = False
     clinic: str = ""
     crisis_flags: tuple[str, ...] = ()
+    earlier_flags: tuple[str, ...] = ()
     safety_id: str = ""
     keywords: tuple[str, ...] = field(default=(), repr=False)
 
@@ -97,6 +99,7 @@ def call_plan(call: Call) -> CallPlan:
         memory_read(patient_id=patient.pk),
         purpose=_purpose(call, local),
         weather=weather_known(patient.city, patient.state),
+        due=", ".join(screens_due(patient=patient, now=timezone.now())),
     )
     call.language = language
     call.protocol_version = protocol.version
@@ -127,6 +130,7 @@ def call_plan(call: Call) -> CallPlan:
         is_outbound=call.direction == Call.Direction.OUTBOUND and call.purpose != Call.Purpose.SOFTPHONE,
         clinic=person.clinic,
         crisis_flags=crisis_flags(call),
+        earlier_flags=earlier_flags(call),
         safety_id=_safety_id(patient),
         keywords=tuple(sorted({m.patient_word for m in medications if m.patient_word}))[:20],
     )

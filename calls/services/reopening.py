@@ -37,6 +37,14 @@ def crisis_flags(call: Call) -> tuple[str, ...]:
     return tuple(sorted(flags)) or (NOBODY,)
 
 
+def earlier_flags(call: Call) -> tuple[str, ...]:
+    """The emergencies after which the line was lost that this call rings again for; empty for any other call."""
+    if call.purpose != Call.Purpose.EMERGENCY_REDIAL or call.retry_of_id is None:
+        return ()
+    flags = CallFlag.objects.filter(call_id=call.retry_of_id, alert_type=AlertType.EMERGENCY)
+    return tuple(sorted(flags.values_list("flag", flat=True)))
+
+
 @transaction.atomic
 def call_reopen(*, call_id: UUID) -> str:
     """The right to one more media stream for a call whose transfer nobody took, "" when it may not come back.

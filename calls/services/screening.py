@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from alerts.models import Alert
@@ -16,7 +17,10 @@ from alerts.services.transitions import event
 from calls.models import Call, ScreenResult
 from calls.screens import VERSION, Reply, Run, screens
 from heartvoice.shared.live import publish_on_commit
+from patients.models import Patient
 from patients.services import patient_update
+
+HOLDS = {"phq2": timedelta(days=30), "steadi": timedelta(days=91)}  # docs/clinical/flows.md
 
 
 @transaction.atomic
@@ -57,6 +61,16 @@ def screen_save(
         _to_record(call, run, now)
     publish_on_commit("calls", team_id=call.patient.care_team_id, call=call.pk, patient=call.patient_id)
     return row
+
+
+def screens_due(*, patient: Patient, now: datetime) -> tuple[str, ...]:
+    """Screens of the check-in that the patient has not answered for as long as they hold (PHQ-2, STEADI)."""
+    latest = dict(
+        ScreenResult.objects.filter(patient=patient, screen__in=HOLDS)
+        .values_list("screen")
+        .annotate(at=Max("created_at"))
+    )
+    return tuple(name for name, time in HOLDS.items() if name not in latest or latest[name] <= now - time)
 
 
 def _played(screen: str, replies: Mapping[str, str]) -> Run:

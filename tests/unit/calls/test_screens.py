@@ -555,3 +555,16 @@ def test_a_model_that_never_reads_it_is_replaced_by_a_person() -> None:
         read_by_model(rig, "Let us talk about your garden now, shall we, my dear friend.", reply=f"r{number}")
     rig.wait(4_000)
     assert rig.all(EndCall) == [EndCall(EndReason.HUMAN_REQUEST)]
+
+
+def test_who_is_rung_again_after_a_crisis_is_asked_once_identity_is_known() -> None:
+    rig = Rig(HEARS, earlier_flags=("suicidal_ideation",))
+    rig.reply("Hello, this is Maya.", 600)
+    rig.wait(900)
+    rig.patient("Yes, this is Joan")
+    assert heard(rig) == []
+    rig.end_reply(rig.begin_reply(), ToolCall("v1", "verifyIdentity", "{}"))
+    rig.work(ToolFinished("v1", "verifyIdentity", "{}", True, is_verified=True, tries_left=2))
+    rig.wait(CLIP_MS + 800)
+    assert heard(rig) == ["suicide_now"]
+    assert any("lost in an emergency (suicidal ideation)" in text.text for text in rig.all(AddText))

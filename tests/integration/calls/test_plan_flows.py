@@ -1,0 +1,114 @@
+"""What a call is told before it begins: screens that are due, an emergency to come back to, closed hours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from alerts.phrases.model import FlagHit
+from alerts.services import flags_submit
+from calls.models import Call, ScreenResult
+from calls.plan import call_plan
+from calls.services.screening import screen_save, screens_due
+from patients.models import Patient, PatientRecord
+
+
+def call_of(joan: Patient, **changes: object) -> Call:
+    values = {
+        "patient": joan, "direction": "outbound", "purpose": "scheduled", "planned_for": timezone.now(),
+        "state": "in_progress", "identity_result": "verified", "protocol_version": "checkin-1",
+    }  # fmt: skip
+    return Call.objects.create(**{**values, **changes})
+
+
+def test_screens_of_the_check_in_are_due_until_answered_and_again_after_their_time(joan: Patient) -> None:
+    now = timezone.now()
+    assert screens_due(patient=joan, now=now) == ("phq2", "steadi")
+    assert "startScreen for: phq2, steadi" in call_plan(call_of(joan)).instructions
+    call = call_of(joan)
+    screen_save(
+        call_id=call.pk,
+        screen="phq2",
+        replies={"interest": "2", "mood": "1"},
+        outcome="positive",
+        tier="positive",
+    )
+    screen_save(
+        call_id=call.pk, screen="steadi", replies={"fallen": "no", "unsteady": "yes", "worry": "no"},
+        outcome="answered", tier="answered",
+    )  # fmt: skip
+    assert screens_due(patient=joan, now=now) == ()
+    assert "startScreen for" not in call_plan(call_of(joan)).instructions
+    assert screens_due(patient=joan, now=now + timedelta(days=31)) == ("phq2",)
+    assert screens_due(patient=joan, now=now + timedelta(days=92)) == ("phq2", "steadi")
+
+
+def test_a_screen_is_kept_once_with_its_score_and_what_rules_read(joan: Patient) -> None:
+    call = call_of(joan)
+    for tier in ("positive", "changed"):
+        screen_save(
+            call_id=call.pk,
+            screen="phq2",
+            replies={"interest": "2", "mood": "1"},
+            outcome="positive",
+            tier=tier,
+        )
+    (row,) = ScreenResult.objects.filter(call=call)
+    assert (row.score, row.tier, row.version) == (3, "positive", "screens-1")
+    assert PatientRecord.objects.get(call=call).phq2 == 3
+    assert "S13" in set(joan.alerts.values_list("rule_id", flat=True))
+
+
+def test_a_fall_risk_found_is_on_the_chart(joan: Patient) -> None:
+    screen_save(
+        call_id=call_of(joan).pk, screen="steadi", replies={"fallen": "yes", "unsteady": "no", "worry": "no"},
+        outcome="answered", tier="answered",
+    )  # fmt: skip
+    joan.refresh_from_db()
+    assert joan.has_fall_risk
+
+
+def test_two_wrong_orientation_answers_are_an_emergency_by_the_rules(joan: Patient) -> None:
+    screen_save(
+        call_id=call_of(joan).pk, screen="orientation", replies={"day": "wrong", "month": "right", "year": "wrong"},
+        outcome="failed", tier="disoriented",
+    )  # fmt: skip
+    assert joan.alerts.filter(rule_id="E05", severity="critical").exists()
+
+
+def test_without_identity_a_screen_is_kept_and_the_record_is_not_touched(joan: Patient) -> None:
+    call = call_of(joan, identity_result="not_attempted")
+    screen_save(
+        call_id=call.pk, screen="orientation", replies={"day": "wrong", "month": "wrong", "year": "right"},
+        outcome="failed", tier="disoriented",
+    )  # fmt: skip
+    assert ScreenResult.objects.filter(call=call).exists() and not PatientRecord.objects.exists()
+
+
+def test_a_redial_knows_after_what_the_line_was_lost_and_other_calls_do_not(joan: Patient) -> None:
+    lost = call_of(joan, state="interrupted", ended_at=timezone.now(), end_reason="hangup")
+    hit = FlagHit("suicidal_ideation", "critical", "emergency", "x", 0, 1, "affirmed", "E10", "test")
+    flags_submit(patient=joan, call=lost, hits=[hit])
+    again = call_of(joan, purpose="emergency_redial", retry_of=lost)
+    assert call_plan(again).earlier_flags == ("suicidal_ideation",)
+    assert "suicid" not in call_plan(again).instructions, "private until identity is known"
+    assert call_plan(call_of(joan)).earlier_flags == ()
+
+
+@pytest.mark.parametrize(
+    ("at", "is_closed"),
+    [
+        (datetime(2026, 11, 23, 16, tzinfo=UTC), False),  # Monday 11:00 in New York
+        (datetime(2026, 11, 24, 3, tzinfo=UTC), True),  # Monday 22:00
+        (datetime(2026, 11, 22, 16, tzinfo=UTC), True),  # Sunday
+    ],
+)
+def test_who_calls_when_the_clinic_is_closed_is_told_what_is_for_911(
+    joan: Patient, at: datetime, is_closed: bool
+) -> None:
+    with time_machine.travel(at, tick=False):
+        told = call_plan(call_of(joan, direction="inbound", purpose="callback")).instructions
+    assert ("clinic is closed now" in told) is is_closed
