@@ -163,6 +163,11 @@ def _alerts(outcome: Outcome, wanted: Any) -> Iterator[Check]:
         yield Check(f"alert {_words(one)}", ok, _all(outcome))
 
 
+def _may_alert(outcome: Outcome, allowed: Any) -> Iterator[Check]:
+    """Alerts that are no fault, and no duty either: nothing to check here, see `invariants`."""
+    yield from ()
+
+
 def _no_alerts(outcome: Outcome, least: str) -> Iterator[Check]:
     bad = [alert for alert in outcome.alerts if _at_least(alert.severity, least)]
     yield Check(f"no alert of severity {least} or more", not bad, _all(outcome))
@@ -242,6 +247,7 @@ def _next_call(outcome: Outcome, wanted: Any) -> Iterator[Check]:
 CHECKS = {
     "call": _call,
     "alerts": _alerts,
+    "may_alert": _may_alert,
     "no_alerts": _no_alerts,
     "flags": _flags,
     "no_flags": _no_flags,
@@ -271,7 +277,11 @@ def invariants(outcome: Outcome, expect: Mapping[str, Any]) -> Iterator[Check]:
     yield Check(
         "answers are kept only of a verified patient", verified or outcome.record is None, str(outcome.record)
     )
-    wanted = [*expect.get("alerts", ()), *({"flag": flag} for flag in expect.get("flags", ()))]
+    wanted = [
+        *expect.get("alerts", ()),
+        *expect.get("may_alert", ()),
+        *({"flag": flag} for flag in expect.get("flags", ())),
+    ]
     for alert in outcome.alerts:
         if alert.type == "emergency":
             ok = any(alert.matches(one) for one in wanted)

@@ -117,6 +117,7 @@ def test_an_alert_must_be_the_right_one_and_must_reach_somebody(alert: AlertSeen
 def test_an_emergency_that_nobody_expected_is_a_false_one() -> None:
     fall = AlertSeen("high", "emergency", "E07", "fall", "phrase", (PAGE,))
     assert failed(replace(GOOD, alerts=(PAIN, fall))) == ["no false emergency: high emergency E07 fall"]
+    assert failed(replace(GOOD, alerts=(PAIN, fall)), may_alert=[{"rule": "E07"}]) == []
 
 
 def test_a_page_that_was_merged_into_one_under_way_counts_as_sent() -> None:
