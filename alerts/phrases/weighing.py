@@ -29,7 +29,7 @@ _PERSON = {
     "unresponsive": "third",
 }
 # Below this the rest of the words speaks so clearly against a pattern that it only asks ("the creek drowned my field").
-DOUBTFUL = 0.01
+DOUBTFUL = 0.05
 _ASKED = {
     "chest_pain": "chest_pain",
     "palpitations_severe": "chest_pain",

@@ -16,7 +16,7 @@ from alerts.phrases.evaluation.rows import Row, read_rows
 from alerts.phrases.evidence import BIAS, WEIGHTS
 
 DATA = Path(__file__).parents[2] / "data"
-FILES = ("emergency-phrases.csv", "phrases-heldout.csv")
+FILES = ("emergency-phrases.csv", "phrases-heldout.csv", "phrases-blind.csv")
 PENALTY, ROUNDS = 1 / 3, 250
 # Words and stems count even when only one utterance holds them.
 RARE = ("w=", "s=")
