@@ -101,7 +101,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_patients(
         check_in(patient)
         raise_alert(patient, "high")
         raise_alert(patient, "medium")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/")
 
 
