@@ -8,6 +8,7 @@ from heartvoice.dashboard.views import (
     alerts,
     calls,
     handover,
+    language,
     lines,
     paging,
     patients,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("paging/<uuid:team_id>/<int:user_id>/test/", paging.test_page, name="test_page"),
     path("search/", search.search, name="search"),
     path("preferences/theme/", preferences.theme, name="theme"),
+    path("preferences/language/", language.language, name="language"),
     path("favicon.ico", preferences.favicon, name="favicon"),
     path("softphone/", softphone.softphone, name="softphone"),
 ]
