@@ -221,6 +221,8 @@ def _hand_over(people: list[Patient], colleague: User) -> None:
 
 def _baseline(patient: Patient) -> None:
     """The patient's usual voice from the first calls of the history."""
+    if Baseline.objects.filter(patient=patient, superseded_at__isnull=True).exists():
+        return
     voices = list(CallVoice.objects.filter(patient=patient).order_by("at")[:14])
     if len(voices) < 8:
         return
