@@ -162,7 +162,7 @@ class Network:
         if call.purpose != "scheduled":
             return faults
         mine = [one for one in today if one.purpose == "scheduled"]
-        if any(one.fate == "done" for one in mine):
+        if any(one.fate == "done" for one in mine) or person.done_on == person.local(now).date():
             faults.append("doubled: the check-in was done today")
         heard = [one for one in mine if one.fate not in ("carrier_busy", "dropped")]
         if len(heard) >= 3 or sum(one.fate == "dropped" for one in mine) > REDIALS:

@@ -43,6 +43,8 @@ class Person:
     interpreter: bool = False
     schedule_on: bool = True
     pause_until: date | None = None
+    done_on: date | None = None
+    """The local date of the last check-in that the patient made by ringing us."""
     changed_on: date | None = None
     """The last UTC date on which something of the above changed."""
 
@@ -113,14 +115,14 @@ def make_world(count: int, start: datetime, days: int, seed: int) -> World:
 def _roster(
     team: CareTeam, start: datetime, days: int, chance: random.Random
 ) -> list[tuple[datetime, datetime]]:
-    """Shifts that follow each other, with a gap of two to twenty hours now and then."""
+    """Shifts that follow each other, with a gap of six to thirty hours now and then."""
     user = make_user(team)
     covered, at, end = [], start - timedelta(days=1), start + timedelta(days=days + 2)
     while at < end:
-        until = at + timedelta(days=chance.uniform(3, 20))
+        until = at + timedelta(days=chance.uniform(2, 9))
         OnCallShift.objects.create(team=team, user=user, starts_at=at, ends_at=until)
         covered.append((at, until))
-        at = until + timedelta(hours=chance.uniform(2, 20))
+        at = until + timedelta(hours=chance.uniform(6, 30))
     return covered
 
 
@@ -156,7 +158,7 @@ def _event(world: World, person: Person, kind: float, now: datetime) -> None:
     elif kind < 0.88:
         person.schedule_on = not person.schedule_on
         _schedule(person, is_active=person.schedule_on)
-    elif kind < 0.92:
+    elif kind < 0.90:
         person.interpreter = not person.interpreter
         patient_update(patient=patient, interpreter_needed=person.interpreter)
     else:
@@ -200,6 +202,7 @@ def _schedule(person: Person, **changes: object) -> None:
 
 def _calls_in(person: Person, patient: Patient, now: datetime) -> None:
     """The patient rings the team and checks in with Maya."""
+    person.done_on = person.local(now).date()
     Call.objects.create(
         patient=patient,
         direction=Call.Direction.INBOUND,
