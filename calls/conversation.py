@@ -396,7 +396,8 @@ class Conversation:
     def last_words(self, event: FromModel, now_ms: float) -> list[Action]:
         """The line is gone, and words are still on their way: they are kept and judged. Nobody is left to be told."""
         was_flagged = self.emergencies.has_flagged
-        actions = [one for one in self.from_model(event, now_ms) if isinstance(one, KEPT_AFTERWARDS)]
+        done = self.from_model(event, now_ms)
+        actions: list[Action] = [one for one in done if isinstance(one, KEPT_AFTERWARDS)]
         if self._is_cut_off and self.emergencies.has_flagged and not was_flagged:
             actions += self.emergencies.line_lost(now_ms)
         return actions

@@ -34,6 +34,7 @@ from calls.services import (
 from calls.services.machines import message_or_nothing
 from calls.services.reopening import call_reopen
 from calls.services.starting import provider_note
+from calls.services.wishes import call_opt_out
 from calls.twilio import twiml
 from calls.twilio.signature import socket_url
 
@@ -237,6 +238,9 @@ def _heard(call: Call, question_id: str, speech: str) -> str:
         flags_submit(patient=call.patient, call=call, hits=result.flags, heard=Heard(speech, max(since, 0)))
     if critical_hits(result):
         return to_person(call.language, said(call.language, "emergency_say"))
+    if "opt_out" in result.controls:
+        call_opt_out(call_id=call.pk)
+        return _close(call, EndReason.OPT_OUT, scripts(call.language).recorded["opt_out_done"].text)
     return ""
 
 

@@ -26,6 +26,7 @@ from calls.models import Call, ToolCall, Turn
 from calls.plan import scan_facts
 from calls.review import Said, contradictions, open_topics
 from calls.services.rows import call_set
+from calls.services.wishes import call_opt_out
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +91,8 @@ def _judge(call: Call) -> None:
         turn = known[found.worst_key]
         heard = Heard(turn.text, turn.start_ms)
         flags_submit(patient=call.patient, call=call, hits=[found.hit], heard=heard)
+    if "opt_out" in result.controls:  # said last, and hung up: the wish counts all the same
+        call_opt_out(call_id=call.pk)
     by_turn = dict(result.by_turn)
     said = [
         Said(turn.speaker in OURS, turn.text, turn.question_id, by_turn.get(str(turn.pk))) for turn in turns

@@ -39,6 +39,8 @@ def call_opt_out(*, call_id: UUID, now: datetime | None = None) -> bool:
     now = now or timezone.now()
     call = Call.objects.select_related("patient").get(pk=call_id)
     patient = call.patient
+    if call.purpose == Call.Purpose.SOFTPHONE:  # a rehearsal: the patient has not said anything
+        return False
     consent = Consent.objects.filter(
         patient=patient, scope=Consent.Scope.AI_VOICE_CALL, revoked_at__isnull=True
     ).first()
@@ -49,6 +51,8 @@ def call_opt_out(*, call_id: UUID, now: datetime | None = None) -> bool:
         schedule.is_active = False
         schedule.next_due_at, schedule.why_not_next = None, "the patient asked for no more calls"
         schedule.save(update_fields=["is_active", "next_due_at", "why_not_next"])
+    if consent is None and schedule is None:
+        return False
     who = "identity verified" if call.identity_result == Call.Identity.VERIFIED else "identity not verified"
     task_open(
         patient=patient,
@@ -59,7 +63,7 @@ def call_opt_out(*, call_id: UUID, now: datetime | None = None) -> bool:
         now=now,
     )
     publish_on_commit("patients", team_id=patient.care_team_id, patient=patient.pk)
-    return consent is not None or schedule is not None
+    return True
 
 
 @transaction.atomic

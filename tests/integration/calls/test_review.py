@@ -14,6 +14,7 @@ from calls.models import Call, Turn
 from calls.services import tool_call_record
 from calls.services.reviewing import calls_review
 from patients.models import Patient
+from patients.services import consent_in_force
 
 
 @pytest.fixture
@@ -122,3 +123,20 @@ def test_a_question_that_is_twice_not_understood_by_keys_or_words_is_to_be_verif
     assert "swelling" in first and raised(call) == set()
     steps.answer(call, "swelling", 1, digits="", speech="banana")
     assert ("D01", "medium") in raised(call)
+
+
+def test_a_wish_for_no_more_calls_that_was_the_last_word_counts(call: Call) -> None:
+    say(call, ("maya", "Hello, this is Maya."), ("patient", "Stop calling me!"))
+    calls_review()
+    assert not consent_in_force(patient=call.patient, scope="ai_voice_call")
+    assert [task.kind for task in call.patient.care_tasks.all()] == ["opted_out"]
+
+
+def test_the_wish_counts_where_there_is_no_assistant_too(call: Call) -> None:
+    Call.objects.filter(pk=call.pk).update(state="in_progress", ended_at=None, end_reason="")
+    call.refresh_from_db()
+    answer = steps.answer(call, "swelling", 0, digits="", speech="please stop calling me")
+    assert "no more calls" in answer and "<Hangup" in answer
+    call.refresh_from_db()
+    assert call.end_reason == "opt_out"
+    assert not consent_in_force(patient=call.patient, scope="ai_voice_call")
