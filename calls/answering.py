@@ -32,13 +32,15 @@ VOICEMAIL = _any(
     r"\brecord your message\b",
     r"\bvoice ?mail(?:box)?\b",
     r"\bmailbox (?:is full|belong\w*|of)\b",
-    r"\b(?:can(?:no|')t|cannot|unable to|not able to) (?:come to|get to|take|answer) (?:the phone|your call|my phone)\b",
-    r"\b(?:is|are) (?:not|un) ?available (?:right now|at the moment|to take)\b",
+    r"\b(?:i|we)(?:'m| am|'re| are)? (?:can(?:no|')t|cannot|unable to|not able to)"
+    r" (?:come to|get to|take|answer) (?:the phone|your call|my phone)\b",
+    r"\b(?:person|party|subscriber|customer|number) you(?:'re| are|'ve| have)?"
+    r" (?:calling|called|dialed|reached|trying to reach)\b",
     r"\byou(?: ha|')ve reached\b",
     r"\bdespués (?:del|de la) (?:tono|señal)\b",
     r"\b(?:deje|déjeme|déjenos|deja) (?:su|un|tu) (?:mensaje|recado|nombre)\b",
     r"\bbuzón (?:de voz)?\b",
-    r"\bno (?:puedo|podemos|puede) (?:contestar|atender)\b",
+    r"\bno (?:puedo|podemos) (?:contestar|atender)\b",
 )
 SCREENING = _any(
     r"\b(?:say|state|record|tell me|give) your name\b.{0,40}\b(?:calling|call|reason|why)\b",
@@ -51,9 +53,9 @@ SCREENING = _any(
 )
 IVR = _any(
     rf"\b(?:press|dial) {FIGURE}\b",
-    r"\b(?:main menu|following options|listen carefully|our (?:office|business) hours|thank you for calling)\b",
+    r"\b(?:main menu|following options|listen carefully)\b",
     rf"\b(?:oprima|marque|presione) (?:el )?{FIGURE}\b",
-    r"\b(?:menú principal|las siguientes opciones|gracias por llamar)\b",
+    r"\b(?:menú principal|las siguientes opciones)\b",
 )
 HOLDING = _any(
     r"\b(?:please )?(?:stay on the line|hold on|hold the line|one moment|just a moment|please wait|thanks?(?: you)?\.?$)\b",

@@ -81,6 +81,9 @@ def test_a_menu_is_known_by_its_words(text: str) -> None:
         "I'm busy, call later",
         "¿Bueno?",
         "She is not home",
+        "He is not available right now",
+        "She can't come to the phone, she is in the shower",
+        "Thank you for calling Oak Grove, this is Sue, how can I help you?",
         "Speaking.",
     ],
 )
