@@ -27,9 +27,10 @@ class RescheduleForm(forms.Form):
         super().__init__(*args, auto_id="move-%s", **kwargs)
         self.zone = zone
 
-    def _clean_fields(self) -> None:
-        with timezone.override(self.zone):
-            super()._clean_fields()
+    def clean_at(self) -> datetime:
+        """The field reads the wall clock in the page's zone; it was meant in the patient's."""
+        at: datetime = self.cleaned_data["at"]
+        return timezone.make_naive(at).replace(tzinfo=self.zone)
 
 
 class PauseForm(forms.Form):
