@@ -92,7 +92,7 @@ class VoiceMeasure:
 
 
 CHANGE = VoiceMeasure((), gettext_lazy("Change from own baseline"), "SD", 1, 1)
-SUM = VoiceMeasure((), gettext_lazy("Lasting change, summed up (CUSUM)"), "SD", 1, 1)
+SUM = VoiceMeasure((), gettext_lazy("Lasting change (CUSUM)"), "SD", 1, 1)
 VOICE_MEASURES = (
     VoiceMeasure(("pause_ratio",), gettext_lazy("Pauses in speech"), "%", 100, 0),
     VoiceMeasure(("mean_phrase_s",), gettext_lazy("Mean phrase length"), "s", 1, 1),
@@ -212,7 +212,9 @@ def _voice_trend(
     period: Period,
     limit: Limit | None = None,
 ) -> Trend:
-    levels = ((band.low, band.high) if band else ()) + ((0.0, limit.value) if limit else ())
+    levels = ((band.low, band.high) if band else ()) + (
+        (0.0, 1.4 * limit.value) if limit else ()
+    )  # room for its words
     chart = line_chart(
         samples,
         start=period.start,
