@@ -281,6 +281,10 @@ async def test_an_emergency_goes_on_without_the_model_and_a_person_is_rung(
         whisper = await line.post(dial.numbers[0].url)
         asks = twiml.parse(whisper.text, whisper.url).verbs[0]
         assert isinstance(asks, twiml.Gather) and asks.num_digits == 1
+        for _ in range(2):  # in a crisis the patient comes back to Maya, twice at most
+            answer = await line.post(dial.action, DialCallStatus="no-answer")
+            (back,) = twiml.parse(answer.text, answer.url).verbs
+            assert isinstance(back, twiml.Connect)
         answer = await line.post(dial.action, DialCallStatus="no-answer")
         said, end = twiml.parse(answer.text, answer.url).verbs
         assert isinstance(said, twiml.Say) and "has been told" in said.text and "nine one one" in said.text
