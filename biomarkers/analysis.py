@@ -1,6 +1,6 @@
 """A recording of a patient in, features and quality out.
 
-Long recordings are worked through in blocks of at most a minute, each cut at its quietest moment, so that memory stays
+Long recordings are worked through in blocks of at most half a minute, each cut at its quietest moment, so that memory stays
 that of one block; what is pooled are frames and periods, never samples. The first round over the blocks finds levels and
 the range of the pitch, the second measures.
 """

@@ -18,13 +18,13 @@ from biomarkers.limits import RATE_HZ
 
 _ORDER = 10
 _WINDOW = 240  #: 30 ms
-_HOP = 80
+_HOP = 160
 _FFT = 256  #: holds the window and the lags that are used
 _GAMMA = 0.8  #: bandwidths grow by 570 Hz
 _LAG_WINDOW_HZ = 40.0
 _WHITE = 1e-4
-_MARGIN = 3  #: frames to either side of a stretch
-_TAPS = 32  #: the widened resonances are gone after 4 ms
+_MARGIN = 2  #: frames to either side of a stretch
+_TAPS = 24  #: the widened resonances are gone after 3 ms
 
 _TAPER = np.hanning(_WINDOW).astype(np.float32)
 
@@ -32,7 +32,7 @@ Index = NDArray[np.intp]
 
 
 def damped(samples: Samples | Vector, stretches: Sequence[tuple[float, float]]) -> Vector:
-    """`samples` through a filter that follows their resonances every 10 ms and widens them. Same length, no delay.
+    """`samples` through a filter that follows their resonances every 20 ms and widens them. Same length, no delay.
 
     Only inside the stretches (s, s); elsewhere they stay as they are.
     """
@@ -51,7 +51,7 @@ def damped(samples: Samples | Vector, stretches: Sequence[tuple[float, float]]) 
 
 
 def _frames_of(stretches: Sequence[tuple[float, float]], count: int) -> Index:
-    """Frames of 10 ms in or next to one of the stretches."""
+    """Frames of 20 ms in or next to one of the stretches."""
     inside = np.zeros(count, bool)
     for start, end in stretches:
         first, last = (int(seconds * RATE_HZ / _HOP) for seconds in (start, end))
@@ -60,7 +60,7 @@ def _frames_of(stretches: Sequence[tuple[float, float]], count: int) -> Index:
 
 
 def _filters(samples: Vector, frames: Index) -> Vector:
-    """Impulse responses of A(z)/A(z/g), one row per frame centred on a multiple of 10 ms."""
+    """Impulse responses of A(z)/A(z/g), one row per frame centred on a multiple of 20 ms."""
     predictor = _predictors(samples, frames)
     widened = predictor * _GAMMA ** np.arange(_ORDER + 1)
     response = np.zeros((len(frames), _TAPS))

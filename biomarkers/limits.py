@@ -12,7 +12,7 @@ ALGORITHM_VERSION: Final = "voice-1"
 
 # -- Signal ---------------------------------------------------------------------------------------------------
 RATE_HZ: Final = 8_000
-BLOCK_S: Final = 60.0  #: longest piece analysed at once; Praat's memory grows with it
+BLOCK_S: Final = 30.0  #: longest piece analysed at once; Praat's memory grows with it
 BLOCK_CUT_SEARCH_S: Final = 10.0  #: a block ends at the quietest frame of its last seconds
 FRAME_S: Final = 0.030
 HOP_S: Final = 0.010

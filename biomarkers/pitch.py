@@ -27,7 +27,7 @@ from biomarkers.limits import (
 Sex = Literal["f", "m", "unknown"]
 
 _SEARCH_STEP_S = 0.02
-_SEARCH_FRAMES = 750  #: of a block: more say nothing new about its range
+_SEARCH_FRAMES = 400  #: of a block: more say nothing new about its range
 TRACK_STEP_S = 0.01
 _SILENCE_THRESHOLD = 0.01  #: of the block's peak; what counts as speech is decided by level, not here
 #: Praat's default of 0.01 lets a noisy voice fall to half its F0; the octave is checked afterwards instead.

@@ -133,25 +133,28 @@ def clipped_ratio(samples: Samples | Vector) -> float:
     """Share of samples in flat tops: stays within 3 % of the extreme that end more steeply than a round top can."""
     if not len(samples):
         return 0.0
-    exact = np.asarray(samples, np.float64)
-    peak = float(np.abs(exact).max())
+    highest, lowest = float(samples.max()), float(-samples.min())
+    peak = max(highest, lowest)
     if peak < _AUDIBLE_PEAK:
         return 0.0
-    return sum(_in_flat_tops(side, peak) for side in (exact, -exact)) / len(samples)
+    sides = [(sign, top) for sign, top in ((1, highest), (-1, lowest)) if top >= _WEAK_SIDE * peak]
+    return sum(_in_flat_tops(samples, sign, top) for sign, top in sides) / len(samples)
 
 
-def _in_flat_tops(side: Vector, peak: float) -> int:
-    """Samples of the flat tops of one polarity; none if it is by far the weaker one."""
-    top = float(side.max())
-    if top < _WEAK_SIDE * peak:
-        return 0
-    near = np.concatenate(([False], side >= _NEAR_PEAK * top, [False])).astype(np.int8)
+def _in_flat_tops(samples: Samples | Vector, sign: int, top: float) -> int:
+    """Samples of the flat tops of one polarity whose extreme is `top`."""
+    limit = _NEAR_PEAK * top
+    near = np.zeros(len(samples) + 2, np.int8)  # a long call: no copy of the samples themselves
+    near[1:-1] = samples >= limit if sign > 0 else samples <= -limit
     edges = np.flatnonzero(np.diff(near))
     start, end = edges[::2], edges[1::2]
     count = end - start
     away = np.maximum(1, count // 3)
-    before, after = side[np.maximum(start - away, 0)], side[np.minimum(end - 1 + away, len(side) - 1)]
-    fall = 1 - np.minimum(before, after) / top
+    before, after = (
+        samples[np.maximum(start - away, 0)],
+        samples[np.minimum(end - 1 + away, len(samples) - 1)],
+    )
+    fall = 1 - np.minimum(sign * before, sign * after) / top
     round_fall = (1 - _NEAR_PEAK) * (1 + 2 * away / count) ** 2
     flat = count[(count >= 2) & (fall > _STEEPER * round_fall)]
     long = int(flat[flat >= 3].sum())

@@ -153,7 +153,7 @@ def call_rows(subject: Subject) -> Iterator[Row]:
 
 
 def dictionary_rows() -> Iterator[Row]:
-    """What every column of both files means."""
+    """What every column of both files means; the Parquet files have the same columns."""
     for file, columns in (("segments.csv", SEGMENT_COLUMNS), ("calls.csv", CALL_COLUMNS)):
         for column, (unit, description) in columns.items():
             yield {"file": file, "column": column, "unit": unit, "description": description}

@@ -72,7 +72,12 @@ def lines_of(samples: Samples | Vector, spectra: Vector, track: PitchTrack | Non
     pure = share >= _PURE_SHARE
     lines, ratio = np.zeros(count), np.zeros(count)
     f0, steady = _pitched(frame_centres_s(count), track)
+    looked_at = -2
     for index in np.flatnonzero((f0 > 0) & (steady | pure)).tolist():
+        if index == looked_at + 1:  # half of it is the same sound
+            lines[index], ratio[index] = lines[looked_at], ratio[looked_at]
+            continue
+        looked_at = index
         lines[index], ratio[index] = _row_of_harmonics(samples[index * HOP : index * HOP + WINDOW], f0[index])
     return Lines(spectra.sum(axis=1), pure, top_hz, steady, lines, ratio)
 

@@ -8,9 +8,11 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from arro3.io import read_parquet
 from django.core.management import CommandError, call_command
 
 from biomarkers.models import VoiceBiomarker
+from biomarkers.research import CALL_COLUMNS, SEGMENT_COLUMNS
 from biomarkers.services import call_voice_update, confounders_set
 from patients.models import Consent, Patient, PhiAccess
 from patients.services import consent_revoke
@@ -47,6 +49,15 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def read_parquet_rows(path: Path) -> list[dict[str, object]]:
+    table = read_parquet(path).read_all()
+    names = table.schema.names
+    return [
+        dict(zip(names, row, strict=True))
+        for row in zip(*(c.to_pylist() for c in table.columns), strict=True)
+    ]
+
+
 def test_only_patients_whose_research_consent_is_in_force_are_exported(tmp_path: Path) -> None:
     with_calls("research", sex="f", nyha_class=3)
     with_calls()
@@ -69,7 +80,10 @@ def test_only_patients_whose_research_consent_is_in_force_are_exported(tmp_path:
 def test_nothing_says_who_or_when(tmp_path: Path) -> None:
     patient = with_calls("research", first_name="Zebulon", last_name="Quimby")
     export(tmp_path / "out")
-    text = "".join(path.read_text() for path in sorted((tmp_path / "out").iterdir()))
+    files = sorted((tmp_path / "out").iterdir())
+    text = "".join(
+        path.read_text() if path.suffix == ".csv" else str(read_parquet_rows(path)) for path in files
+    )
     rows = VoiceBiomarker.objects.all()
     secrets = [
         "Zebulon", "Quimby", "Ruth", "item_abc123", patient.phone, str(patient.pk), patient.pk.hex,
@@ -106,6 +120,26 @@ def test_the_export_is_logged_and_readable_by_its_owner_only(tmp_path: Path) -> 
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize(("file", "columns"), [("segments", SEGMENT_COLUMNS), ("calls", CALL_COLUMNS)])
+def test_parquet_holds_the_same_as_the_csv(
+    tmp_path: Path, file: str, columns: dict[str, tuple[str, str]]
+) -> None:
+    with_calls("research", sex="f", nyha_class=None)
+    export(tmp_path / "out")
+    told = read(tmp_path / "out" / f"{file}.csv")
+    found = read_parquet_rows(tmp_path / "out" / f"{file}.parquet")
+    assert len(found) == len(told) > 0
+    for row, as_text in zip(found, told, strict=True):
+        for name, value in row.items():
+            if isinstance(value, str):
+                assert value == as_text[name]
+            else:
+                assert value == (float(as_text[name]) if as_text[name] else None), name
+    schema = read_parquet(tmp_path / "out" / f"{file}.parquet").schema
+    metadata = {name: schema.field(name).metadata_str for name in schema.names}
+    assert metadata == {name: {"unit": u, "description": d} for name, (u, d) in columns.items()}
+
+
 def test_it_never_writes_over_anything(tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("mine")
     with pytest.raises(CommandError, match="empty folder"):
@@ -117,3 +151,4 @@ def test_without_consent_the_files_hold_their_headers_only(tmp_path: Path) -> No
     with_calls(calls=1)
     assert export(tmp_path / "out") == "0 patient(s), 0 call(s), 0 segment(s)"
     assert read(tmp_path / "out" / "segments.csv") == []
+    assert read_parquet_rows(tmp_path / "out" / "segments.parquet") == []
