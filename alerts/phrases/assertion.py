@@ -32,6 +32,8 @@ _AUXILIARIES = wordset("assertion", "auxiliaries")
 _AFTER_INVERSION = wordset("assertion", "after_inversion")
 _FIRST_PERSON = wordset("assertion", "first_person")
 _PRESENT = wordset("assertion", "present")
+_GRANTED = frozenset({("you", "call"), ("you", "count"), ("you", "consider"), ("i", "count"), ("you", "ask")})
+_STILL = frozenset({("am", "still"), ("is", "only"), ("is", "just"), ("am", "down"), ("am", "lying")})
 _MAY_I = wordset("assertion", "may_i")
 _ANSWER_FOLLOWERS = wordset("assertion", "answer_followers")
 
@@ -243,6 +245,10 @@ def _in_condition(match: Match, text: Text) -> bool:
 
 
 def _even_if(text: Text, at: int) -> bool:
+    """ "Even if", "as if"; and "if you call that nothing", which grants it."""
+    following = text.words(at + 1, at + 4)
+    if following[:2] in _GRANTED or following[1:] in _STILL:
+        return True
     return at > 0 and text.tokens[at - 1].word in (
         "as",
         "like",

@@ -47,6 +47,10 @@ def failed(text: Text, question: Question, context: ScanContext) -> bool | None:
 
 
 def _year(text: Text, context: ScanContext) -> bool | None:
+    short = [int(token.value) for token in text.tokens if token.value is not None and 30 <= token.value <= 99]
+    if short:
+        # "It's fifty-eight."
+        return context.now is None or short[-1] != context.now.year % 100
     years = [
         int(token.value) for token in text.tokens if token.value is not None and 1000 <= token.value <= 2999
     ]

@@ -54,6 +54,9 @@ _WORSENING = {
 }
 _AT_REST = cues("replies", "at_rest")
 _WELL = cues("replies", "well")
+# "Never... well, there was the carpet yesterday."
+_TAKES_BACK = cues("replies", "takes_back")
+_NEVER_MISSED = cues("replies", "never_missed")
 _NO_MORE = cues("replies", "no_more")
 _TOPIC_WORDS = {name: cues("topic_words", name) for name in load("cues.toml")["topic_words"]}
 
@@ -87,6 +90,8 @@ def _read_twice(bound: Bound, text: Text, question: Question, times: list[Time])
         implied_age_h(text, times, 0) is not None or _but_then(text, times)
     ):
         return replace(bound, reply="some")
+    if bound.reply in ("no", "hardly") and question.healthy_yes and _NEVER_MISSED.is_in(text):
+        return replace(bound, reply="yes")
     if bound.reply == "some" and question.healthy_yes and _NO_MORE.is_in(text):
         return replace(bound, reply="no")
     if bound.reply == "hardly" and not question.healthy_yes:
@@ -98,7 +103,7 @@ def _read_twice(bound: Bound, text: Text, question: Question, times: list[Time])
 def _but_then(text: Text, times: list[Time]) -> bool:
     """ "..., but Monday was bad": after the contrast comes a time at which it was."""
     for at, token in enumerate(text.tokens):
-        if token.word != CONTRAST:
+        if token.word != CONTRAST and not _TAKES_BACK.is_in(text, at, min(at + 3, len(text.tokens))):
             continue
         rest = set(text.words(at, len(text.tokens)))
         dated = any(time.start > at and time.kind == "point" and time.nearest_h <= WEEK_H for time in times)

@@ -49,6 +49,11 @@ def _oxygen(text: Text, question: Question) -> VitalFinding | None:
         for at, token in enumerate(text.tokens)
         if token.value is not None and 50 <= token.value <= 100 and not _is_of_pressure(text, at)
     ]
+    named = max((end for _, end in _OXYGEN.spans(text)), default=0)
+    # "Eighty-six... no, that's my pulse, the oxygen's ninety-seven."
+    after = [reading for reading in readings if reading[1] >= named]
+    if named and after and _PULSE.is_in(text):
+        readings = after
     readings = readings or _digit_by_digit(text)
     if not readings:
         return None

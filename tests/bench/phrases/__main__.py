@@ -18,7 +18,7 @@ from django.core.management import call_command
 from alerts.phrases import SCANNER_VERSION, ScanContext, Segment, scan, self_test
 
 DATA = Path(__file__).parents[2] / "data"
-FILES = ("emergency-phrases.csv", "phrases-heldout.csv")
+FILES = ("emergency-phrases.csv", "phrases-heldout.csv", "phrases-blind.csv")
 
 
 def main() -> int:
