@@ -261,6 +261,22 @@ def test_a_row_whose_process_died_before_the_audio_was_sealed_becomes_lost(
     assert segment_analyse(biomarker_id=row.pk).gate_reasons == {"audio": "gone"}
 
 
+def test_a_process_killed_between_sealing_and_asking_costs_a_minute(keep: Keep, store: redis.Redis) -> None:
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        segments._ask = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+        keep()
+        os._exit(0)  # not reached
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    row = VoiceBiomarker.objects.get()
+    assert (row.state, len(audio_keys(store)), asked(store)) == ("pending", 1, 0)
+    assert segments_sweep(timezone.now() + segments.ASK_AGAIN_AFTER) == (0, 1)
+    assert segment_analyse(biomarker_id=row.pk).state == "measured"
+    assert audio_keys(store) == []
+
+
 def test_what_waits_longer_than_its_audio_lives_is_lost(keep: Keep, store: redis.Redis) -> None:
     row = keep()
     assert segments_sweep(timezone.now() + vault.LIFETIME + timedelta(seconds=1)) == (1, 0)
