@@ -104,7 +104,7 @@ PatientAdmin.list_filter = (*PatientAdmin.list_filter, NextCallFilter)
 class CallScheduleAdmin(TeamWallAdmin):
     form = ScheduleForm
     list_display = ("who", "is_active", "days", "window_start", "window_end", "next_due_at", "why_not_next")
-    list_filter = (NextCallFilter, "is_active", "why_not_next")
+    list_filter = (NextCallFilter, "is_active", ("why_not_next", admin.EmptyFieldListFilter))
     list_select_related = ("patient",)
     autocomplete_fields = ("patient",)
     readonly_fields = ("next_due_at", "why_not_next")

@@ -17,19 +17,31 @@ from patients.models import Consent, Medication
 from patients.services import consent_give, consent_revoke, medication_stop
 
 
-class MedicationInline(admin.TabularInline):
+class MedicationInline(admin.StackedInline):
+    """Stacked: in a table Django leaves the fields without labels."""
+
     model = Medication
     extra = 0
     can_delete = False
+    fields = (
+        ("medication_class", "name"),
+        ("dose", "patient_word"),
+        ("is_active", "started_on", "stopped_on"),
+    )
 
 
-class ConsentInline(admin.TabularInline):
+class ConsentInline(admin.StackedInline):
     """Consents as they were given. New ones are written here; none is ever edited: see the actions of Consents."""
 
     model = Consent
     extra = 0
     can_delete = False
     readonly_fields = ("recorded_by", "revoked_at", "revoked_how")
+    fields = (
+        ("scope", "wording_version", "language", "method"),
+        "given_at",
+        ("recorded_by", "revoked_at", "revoked_how"),
+    )
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -22,9 +22,10 @@ from patients.services.tokens import LONGEST_DAYS, api_token_issue, api_token_re
 admin.site.unregister(Group)  # roles are memberships of care teams
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(admin.StackedInline):
     model = Membership
     extra = 0
+    fields = (("user", "team", "role"),)
 
 
 class CareTeamForm(forms.ModelForm):

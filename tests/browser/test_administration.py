@@ -1,0 +1,126 @@
+"""An administrator's day: bring patients in from a spreadsheet, and find every page usable and clean."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from calls.models import Call
+from calls.scheduling.planning import plan_all
+from patients.importing.columns import EXAMPLE
+from patients.models import Patient, User
+from tests.browser.conftest import Opener, axe, rows
+from tests.support.factories import make_user
+from tests.support.shift import begin_shift
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def clinic() -> tuple[Any, User]:
+    shift = begin_shift(patients=16, weeks=3)
+    team = shift.patients[0].care_team
+    boss = make_user(team, "admin", username="boss", is_staff=True, is_superuser=True, first_name="Ada")
+    return shift, boss
+
+
+def sheet(*people: dict[str, str]) -> dict[str, Any]:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, EXAMPLE)
+    writer.writeheader()
+    writer.writerows(people)
+    return {"name": "patients.csv", "mimeType": "text/csv", "buffer": out.getvalue().encode()}
+
+
+async def picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("KEEP_PICTURES"):
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=False)
+
+
+# axe itself sets styles in the page while it looks; pages alone are held to the policy in the test after this one.
+AXE_SAYS = ("Applying inline style", "preload assets")
+
+
+NAMED = """() => [...document.querySelectorAll("select.admin-autocomplete:not([id*=__prefix__])")]
+    .every((select) => select.parentElement.querySelector(".select2-selection[aria-label]"))"""
+
+
+def addresses(shift: Any) -> dict[str, str]:
+    return {
+        "home": "/admin/",
+        "patients": "/admin/patients/patient/",
+        "patient": f"/admin/patients/patient/{shift.patients[0].pk}/change/",
+        "import": "/admin/patients/import/",
+        "texts": "/admin/texts/",
+        "text": "/admin/texts/prompts/prompts-1--system.txt/",
+        "schedules": "/admin/calls/callschedule/",
+        "schedule": "/admin/calls/callschedule/add/",
+        "consent": "/admin/patients/consent/add/",
+        "roster": "/admin/alerts/oncallshift/",
+        "messages": "/admin/alerts/notification/",
+        "access-log": "/admin/patients/phiaccess/",
+    }
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 820)])
+async def test_every_page_of_the_administration_is_accessible(signed_in: Opener, theme: str, width: int):
+    shift, boss = await rows(clinic)()
+    page = await signed_in(boss, theme=theme, width=width, expected=AXE_SAYS)
+    found = {}
+    for name, address in addresses(shift).items():
+        await page.goto(address)
+        await page.wait_for_function(NAMED)
+        await picture(page, f"admin-{name}-{theme}-{width}")
+        found[name] = await axe(page)
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+async def test_every_page_of_the_administration_keeps_to_the_content_policy(signed_in: Opener):
+    """The window fails the test when the console complains."""
+    shift, boss = await rows(clinic)()
+    page = await signed_in(boss)
+    for address in addresses(shift).values():
+        await page.goto(address, wait_until="load")
+
+
+async def test_a_patient_comes_from_a_spreadsheet_and_is_called(signed_in: Opener):
+    _, boss = await rows(clinic)()
+    page = await signed_in(boss, expected=("422", *AXE_SAYS))
+    await page.goto("/admin/")
+    await page.get_by_role("link", name="Import patients").click()
+    bad = {**EXAMPLE, "phone": "seven", "record_number": "A-2"}
+    await page.get_by_label("CSV file").set_input_files(sheet(EXAMPLE, bad))
+    await page.get_by_role("button", name="Check the file").click()
+    report = page.get_by_role("alert")
+    await expect(report).to_contain_text("Nothing was taken over: 1 line must be put right")
+    await expect(report).to_contain_text("Not a phone number")
+    await picture(page, "admin-import-bad")
+    assert await axe(page) == []
+    await page.get_by_label("CSV file").set_input_files(sheet(EXAMPLE))
+    await page.get_by_role("button", name="Check the file").click()
+    await picture(page, "admin-import-good")
+    assert await axe(page) == []
+    await page.get_by_role("button", name="Take 1 patient over").click()
+    await expect(page.locator(".messagelist")).to_contain_text("1 patient was taken over.")
+    await rows(plan_all)()
+    patient = await rows(lambda: Patient.objects.latest("created_at"))()
+    planned = await rows(lambda: Call.objects.get(patient=patient, state="planned").purpose)()
+    assert planned == "scheduled"
+    await page.goto(f"/patients/{patient.pk}/")
+    await expect(page.locator("h1").first).to_contain_text("Example")
+
+
+async def test_a_schedule_is_made_by_finding_the_patient(signed_in: Opener):
+    """The choice of patients is a script of Django's own; it runs under the content policy."""
+    _, boss = await rows(clinic)()
+    page = await signed_in(boss)
+    await page.goto("/admin/patients/consent/add/")
+    await page.locator(".select2-selection").click()
+    await page.locator(".select2-search__field").fill("a")
+    await page.locator(".select2-results__option[role=option]").first.click()
+    await expect(page.locator(".select2-selection__rendered")).to_contain_text(". (")
