@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from django.conf import settings as django_settings
 
+from calls.consumers import MediaStreamConsumer
 from patients.models import CareTeam, Consent, Patient
 from patients.services import consent_give, medication_add, patient_enrol
 from tests.standins.phone_line import PhoneLine
@@ -109,6 +110,13 @@ async def listening(bound: socket.socket) -> None:
         return
 
 
+async def calls_over(within_s: float = 8.0) -> None:
+    """Until no call of this process writes any more: the tables are emptied next."""
+    end = asyncio.get_running_loop().time() + within_s
+    while MediaStreamConsumer.live and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110 -- a counter
+        await asyncio.sleep(0.02)
+
+
 WorldOf = Callable[..., Any]
 
 
@@ -123,5 +131,6 @@ def world(joan: Patient, settings: Any, empty_redis: str) -> WorldOf:
             settings.PUBLIC_URL = url
             yield World(settings, url, realtime)
             realtime.check()
+            await calls_over()
 
     return made
