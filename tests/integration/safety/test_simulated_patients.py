@@ -52,3 +52,16 @@ async def _evaluation(folder: Path) -> str:
             process.terminate()
             await process.wait()
     return log.read_text()
+
+
+@pytest.mark.parametrize("name", [script.name for script in QUICK])
+def test_a_simulated_patient_comes_to_no_harm(report: dict[str, Any], name: str) -> None:
+    (row,) = [one for one in report["patients"] if one["patient"] == name]
+    assert row["word"] == "pass", "; ".join(row["failed"])
+    assert row["checks"] >= 4
+
+
+def test_every_critical_flag_was_committed_and_paged_in_time(report: dict[str, Any]) -> None:
+    critical = [script for script in QUICK if any(step.critical for step in script.steps)]
+    for name in ("alert_committed", "pages_committed", "first_page_sent"):
+        assert report["seconds"][name]["n"] == len(critical)
