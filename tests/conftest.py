@@ -15,12 +15,20 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.signals import connection_created
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests.settings import HAVE_SERVERS
 
 TESTS = Path(__file__).parent
 NEED_SERVERS = {"integration", "browser"}
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
+
+# A busy machine is slow; that is no fault of a test. What is slow is measured in tests/bench.
+hypothesis_settings.register_profile(
+    "heartvoice", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("heartvoice")
 
 _other_threads: list[BaseDatabaseWrapper] = []
 

@@ -49,10 +49,10 @@ def read_table(
     if problem is not None:
         return [], [problem]
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True))
+        read = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True))
     except csv.Error:
         return [], [Problem(0, "bad_csv")]
-    rows = _numbered(rows)
+    rows = _numbered(read)
     if not rows:
         return [], [Problem(0, "empty")]
     header = [cell.strip().lower().replace(" ", "_") for cell in rows[0][1]]
