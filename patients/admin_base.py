@@ -24,7 +24,7 @@ class TeamWallAdmin(admin.ModelAdmin):
     """Rows of the administrator's own care teams only; each look is written to the access log."""
 
     patient_path = "patient"  # from the model to its patient; "" when the model is the patient
-    search_fields: tuple[str, ...] = ("pk",)  # shows the box; `get_search_results` does the finding
+    search_fields = ("pk",)  # shows the box; `get_search_results` does the finding
     search_help_text = _("Name, phone number, date of birth or record number")
     show_full_result_count = False
     list_per_page = 50
@@ -53,7 +53,7 @@ class TeamWallAdmin(admin.ModelAdmin):
             kwargs["queryset"] = Patient.objects.visible_to(request.user)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and db_field.related_model is Patient:
-            field.label_from_instance = patient_label  # type: ignore[attr-defined]
+            setattr(field, "label_from_instance", patient_label)  # noqa: B010  (it shadows a method)
         return field
 
     @admin.display(description=_("patient"))
@@ -96,17 +96,22 @@ class TeamWallAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        context = dict(extra_context or {})
         if object_id:
-            self._look_at(request, object_id, "view" if request.method == "GET" else "change")
-        return super().changeform_view(request, object_id, form_url, extra_context)
+            owner = self._look_at(request, object_id, "view" if request.method == "GET" else "change")
+            if owner is not None:
+                context["subtitle"] = patient_label(owner)
+        return super().changeform_view(request, object_id, form_url, context)
 
-    def _look_at(self, request: HttpRequest, object_id: str, action: str) -> None:
+    def _look_at(self, request: HttpRequest, object_id: str, action: str) -> Patient | None:
+        """Write down that this row is opened; the patient it belongs to."""
         obj: Any = self.get_object(request, object_id)
         if obj is None:
-            return
+            return None
         for step in filter(None, self.patient_path.split("__")):
             obj = getattr(obj, step)
         self.look(request, action, [obj.pk])
+        return obj
 
 
 class ReadOnlyAdmin(TeamWallAdmin):

@@ -21,7 +21,7 @@ from biomarkers.models import VoiceBiomarker
 from calls.models import Call
 from heartvoice.api import filters, serializers
 from heartvoice.api.authentication import TokenMayWrite
-from heartvoice.dashboard.staff import staff_of
+from heartvoice.dashboard.staff import staff_of, user_of
 from patients.access import access_demand
 from patients.models import Patient, PatientRecord
 
@@ -62,7 +62,7 @@ class Walled(ReadOnlyModelViewSet):
         return Response(self.get_serializer(row).data)
 
     def look(self, request: Request, what: str, rows: Sequence[Any]) -> None:
-        staff_of(request)  # type: ignore[arg-type]  # puts the role where the log reads it
+        staff_of(request)  # puts the role where the log reads it
         patients: set[UUID] = {row.pk if self.is_patient else row.patient_id for row in rows}
         access_demand(
             user=request.user,
@@ -138,7 +138,7 @@ class AlertViewSet(Walled):
         row = self.get_object()
         self.look(request, "change", [row])
         serializers.AcknowledgeSerializer(data=request.data).is_valid(raise_exception=True)
-        return Response(self.get_serializer(alert_acknowledge(alert=row, by=request.user)).data)
+        return Response(self.get_serializer(alert_acknowledge(alert=row, by=user_of(request))).data)
 
     @action(detail=True, methods=["post"])
     def resolve(self, request: Request, pk: str | None = None) -> Response:
@@ -148,7 +148,7 @@ class AlertViewSet(Walled):
         asked = serializers.ResolveSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         return Response(
-            self.get_serializer(alert_resolve(alert=row, by=request.user, **asked.validated_data)).data
+            self.get_serializer(alert_resolve(alert=row, by=user_of(request), **asked.validated_data)).data
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
@@ -66,7 +67,7 @@ class ClinicSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Superusers only: half of an administrator is nobody that a clinic has."""
         user = request.user
-        return bool(user.is_active and user.is_staff and user.is_superuser)  # type: ignore[union-attr]
+        return bool(user.is_active and user.is_staff and user.is_superuser)
 
     def get_urls(self) -> list[Any]:
         from heartvoice.clinic import import_views, text_views  # views need the registry that this site is
@@ -105,10 +106,11 @@ class ClinicSite(AdminSite):
             groups.append({**rest, "models": list(models.values())})
         return groups
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from heartvoice.clinic.attention import attention
 
         return super().index(request, {**(extra_context or {}), "attention": attention(request.user)})
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        return PatientAutocomplete.as_view(admin_site=self)(request)
+        response: Any = PatientAutocomplete.as_view(admin_site=self)(request)
+        return response

@@ -108,4 +108,4 @@ def _uses(kind: Kind) -> list[dict[str, Any]]:
         .annotate(calls=Count("pk"), first=Min("planned_for"), last=Max("planned_for"))
         .order_by("version")
     )
-    return list(rows)
+    return [dict(row) for row in rows]

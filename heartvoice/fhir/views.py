@@ -73,7 +73,7 @@ class FHIRView(APIView):
         return f"{settings.PUBLIC_URL.rstrip('/')}/fhir/r4"
 
     def look(self, request: Request, what: str, resource: str, patients: set[UUID], count: int = 1) -> None:
-        staff_of(request)  # type: ignore[arg-type]  # puts the role where the log reads it
+        staff_of(request)  # puts the role where the log reads it
         access_demand(
             user=request.user,
             action=what,

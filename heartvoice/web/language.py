@@ -21,5 +21,5 @@ class UserLanguageMiddleware:
         chosen = getattr(request.user, "language", "")
         if chosen in KNOWN:
             translation.activate(chosen)
-            request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = chosen
         return self.get_response(request)

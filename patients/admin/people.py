@@ -53,7 +53,7 @@ class PatientAdmin(TeamWallAdmin):
     list_display = ("initials", "masked_phone", "care_team", "status", "nyha_class", "time_zone", "language")
     list_filter = ("status", "care_team", "nyha_class", "language")
     list_select_related = ("care_team",)
-    inlines: list[Any] = [MedicationInline, ConsentInline]  # apps above add theirs
+    inlines = [MedicationInline, ConsentInline]  # apps above add theirs
     change_list_template = "admin/clinic/patients.html"
     fieldsets = (
         (
