@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alerts.phrases.findings import Raised
 from alerts.phrases.lexicon import cues
+from alerts.phrases.model import Severity
 from alerts.phrases.questions import FLAG_OF_TOPIC, Question
 from alerts.phrases.text import Text
 
@@ -38,7 +39,7 @@ def counted(text: Text, question: Question) -> list[Raised]:
                 return [Raised("icd_shock", *whole, source, "critical" if count > 1 else None)]
             case "medication_missed" | "medication_taken":
                 running = count > 1 and (_DAYS.is_in(question.text) or _IN_A_ROW.is_in(text))
-                severity = "high" if running else "medium" if count > 1 else "low"
+                severity: Severity = "high" if running else "medium" if count > 1 else "low"
                 return [Raised("missed_medication", *whole, source, severity)]
             case _:
                 return [Raised(FLAG_OF_TOPIC[topic], *whole, source)]

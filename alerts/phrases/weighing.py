@@ -13,7 +13,7 @@ from alerts.phrases.people import People, whose
 from alerts.phrases.text import Text
 
 # Probability from which the words alone raise a flag.
-LEAST = 0.5
+LEAST = 0.55
 # From here on they outweigh a negation or another emergency that was heard; from CERTAIN on also a lesser flag.
 SURE = 0.85
 CERTAIN = 0.95

@@ -25,3 +25,17 @@ def test_heavy_is_not_heaving(said: str, flags: set[str]) -> None:
 
 def test_heaving_still_is() -> None:
     assert "sick_day" in scan(Segment("I have been dry heaving since yesterday."), ScanContext()).names
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Yes, please, that would be nice.",
+        "Yes, I took all of my heart medicines every single day and I did not miss any doses.",
+        "My daughter is here with me in the house.",
+        "As I said, no need to worry. Goodbye.",
+        "I took all of them, I missed none.",
+    ],
+)
+def test_plain_talk_raises_nothing(said: str) -> None:
+    assert scan(Segment(said), ScanContext()).severity == "none"
