@@ -19,7 +19,7 @@ IMAGES = Path(__file__).parents[2] / "docs" / "images"
 SIZES = ((1280, 800), (820, 1100))
 
 PAGES = ("worklist", "alert", "patient", "plan", "time", "call", "live-call", "calls", "planned-call", "patients", "handover",
-         "report", "softphone")  # fmt: skip
+         "report", "paging", "softphone")  # fmt: skip
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -65,6 +65,7 @@ async def open_page(page: Page, name: str, shift: Shift) -> None:
         "calls": "/calls/",
         "patients": "/patients/",
         "report": f"/reports/weekly/?week={current_week(timezone.now() - timedelta(days=7))}",
+        "paging": "/paging/",
         "softphone": "/softphone/",
     }
     await page.goto(addresses.get(name, "/"))

@@ -43,6 +43,7 @@ def addresses(shift: Shift) -> dict[str, str]:
         "paused": f"/patients/{shift.paused.pk}/",
         "handover": "/handover/",
         "report": "/reports/weekly/",
+        "paging": "/paging/",
         "softphone": "/softphone/",
         "sign-in security": "/accounts/2fa/",
         "not found": "/patients/00000000-0000-4000-8000-000000000000/",
@@ -68,6 +69,14 @@ async def test_no_page_has_a_violation(signed_in: Opener, theme: str, width: int
     await page.keyboard.press("?")
     found["keys"] = await axe(page)
     assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+async def test_the_leads_page_has_no_violation(signed_in: Opener):
+    shift = await rows(begin_shift)(patients=16, weeks=3)
+    for theme in ("light", "dark"):
+        page = await signed_in(shift.lead, theme=theme, width=820)
+        await page.goto("/rules/")
+        assert await axe(page) == []
 
 
 async def test_the_log_in_page_has_no_violation(site: str, browser: Browser):
