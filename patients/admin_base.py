@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,14 @@ from patients.search import patients_matching
 def patient_label(patient: Patient) -> str:
     """How lists and choices name a patient: enough to tell two apart, not enough to name them to a passer-by."""
     return f"{patient.first_name[:1]}. {patient.last_name[:1]}. ({patient.pk.hex[:6]}) {last_digits(patient.phone)}"
+
+
+class PostedSelect(AutocompleteSelect):
+    """A choice with a search that sends what is typed in a body, not in an address."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
+        return {**attrs, "data-ajax--type": "POST"}
 
 
 class TeamWallAdmin(admin.ModelAdmin):
@@ -51,6 +60,8 @@ class TeamWallAdmin(admin.ModelAdmin):
         """Patients to choose from are those of the administrator's teams, under a name that can be told apart."""
         if db_field.related_model is Patient:
             kwargs["queryset"] = Patient.objects.visible_to(request.user)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", PostedSelect(db_field, self.admin_site))
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and db_field.related_model is Patient:
             setattr(field, "label_from_instance", patient_label)  # noqa: B010  (it shadows a method)

@@ -28,8 +28,8 @@ def patients_matching(visible: QuerySet[Patient], text: str) -> list[UUID]:
     columns = visible.values_list("pk", "first_name", "last_name", "date_of_birth")[:MAX_SCAN]
     if born is not None:
         return [pk for pk, _, _, birthday in columns if birthday == born]
-    words = _folded(text).split()
-    return [pk for pk, first, last, _ in columns if all(word in _folded(f"{first} {last}") for word in words)]
+    words = folded(text).split()
+    return [pk for pk, first, last, _ in columns if all(word in folded(f"{first} {last}") for word in words)]
 
 
 def _by_phone(visible: QuerySet[Patient], text: str) -> list[UUID]:
@@ -56,7 +56,7 @@ def _as_date(text: str) -> date | None:
     return None
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Lower case without accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))

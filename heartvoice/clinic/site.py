@@ -9,8 +9,11 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
 
+from heartvoice.clinic.sealed_search import sealed
 from patients.access import access_demand
 from patients.admin_base import patient_label
 from patients.models import Patient
@@ -34,9 +37,15 @@ GROUPS = (
 
 
 class PatientAutocomplete(AutocompleteJsonView):
-    """Choices under labels that can be told apart, each look at them written down."""
+    """Choices under labels that can be told apart, each look at them written down.
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    Asked in a body: what is typed must not stand in an address.
+    """
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.GET = request.POST  # type: ignore[assignment]  # where Django's own view reads what is asked
         response: HttpResponse = super().get(request, *args, **kwargs)
         shown = [obj.pk for obj in self.object_list[: self.paginate_by] if isinstance(obj, Patient)]
         if shown:
@@ -64,18 +73,28 @@ class ClinicSite(AdminSite):
     index_title = _("Run the clinic")
     index_template = "admin/clinic/index.html"
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Every list of the site searches without its words in an address."""
+        super().register(model_or_iterable, sealed(admin_class), **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Superusers only: half of an administrator is nobody that a clinic has."""
         user = request.user
         return bool(user.is_active and user.is_staff and user.is_superuser)
 
     def get_urls(self) -> list[Any]:
-        from heartvoice.clinic import import_views, text_views  # views need the registry that this site is
+        # views need the registry that this site is
+        from heartvoice.clinic import import_views, password_views, text_views
 
         own = [
             path("patients/import/", self.admin_view(import_views.import_patients), name="patients_import"),
             path(
                 "patients/import/template.csv", self.admin_view(import_views.template), name="import_template"
+            ),
+            path(
+                "patients/user/<int:person_id>/password-link/",
+                self.admin_view(password_views.password_link),
+                name="password_link",
             ),
             path("texts/", self.admin_view(text_views.texts), name="texts"),
             path("texts/<slug:kind>/<str:name>/", self.admin_view(text_views.text), name="text"),
@@ -111,6 +130,7 @@ class ClinicSite(AdminSite):
 
         return super().index(request, {**(extra_context or {}), "attention": attention(request.user)})
 
+    @method_decorator(sensitive_post_parameters("term"))
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         response: Any = PatientAutocomplete.as_view(admin_site=self)(request)
         return response

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from heartvoice.fhir.asking import PERSONAL
+
+IN_BODY = "In the body of POST Patient/_search only, so that no address names a person."
 ASKED = {
-    "Patient": (("_id", "token"), ("identifier", "token")),
+    "Patient": (
+        ("_id", "token"), ("identifier", "token"), ("name", "string"), ("family", "string"), ("given", "string"),
+        ("phone", "token"), ("birthdate", "date"),
+    ),
     "Observation": (("patient", "reference"), ("category", "token"), ("code", "token"), ("date", "date")),
-}
+}  # fmt: skip
 
 
 def capability(base: str) -> dict[str, Any]:
@@ -32,7 +38,16 @@ def capability(base: str) -> dict[str, Any]:
                     {
                         "type": name,
                         "interaction": [{"code": "read"}, {"code": "search-type"}],
-                        "searchParam": [{"name": each, "type": kind} for each, kind in parameters],
+                        "documentation": f"Search by GET {name} or by POST {name}/_search, the parameters in a "
+                        "body of application/x-www-form-urlencoded. What names a person is taken in a body only.",
+                        "searchParam": [
+                            {
+                                "name": each,
+                                "type": kind,
+                                **({"documentation": IN_BODY} if each in PERSONAL else {}),
+                            }
+                            for each, kind in parameters
+                        ],
                     }
                     for name, parameters in ASKED.items()
                 ],

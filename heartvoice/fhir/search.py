@@ -11,17 +11,14 @@ from uuid import UUID
 
 from biomarkers.models import CallVoice
 from heartvoice.fhir import codes, resources
+from heartvoice.fhir.asking import SHAPE, BadSearch, only_known
 from heartvoice.fhir.codes import Kind
 from patients.models import Patient, PatientRecord
 
 OFFERED = 50
 MOST = 200
 DATE = re.compile(r"^(eq|ge|gt|le|lt)?(\d{4}-\d{2}-\d{2})$")
-KNOWN = frozenset({"patient", "subject", "category", "code", "date", "_count", "_offset", "_format"})
-
-
-class BadSearch(ValueError):
-    """A parameter that is not understood. The text names it and never its value."""
+KNOWN = frozenset({"patient", "subject", "category", "code", "date", *SHAPE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +48,7 @@ def patient_id(text: str) -> UUID:
 
 def kinds_asked(query: Mapping[str, str]) -> list[Kind]:
     """The kinds of observation under `category` and `code` (`system|code` or the bare code; commas mean or)."""
-    if unknown := sorted(set(query) - KNOWN):
-        raise BadSearch(unknown[0] if unknown[0].isidentifier() else "parameter")
+    only_known(query, KNOWN)
     kinds = list(codes.BY_SLUG.values())
     if category := query.get("category"):
         wanted = {each.rpartition("|")[2] for each in category.split(",")}

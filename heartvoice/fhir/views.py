@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import APIException
+from rest_framework.parsers import FormParser
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -17,14 +18,15 @@ from rest_framework.views import APIView, exception_handler
 
 from heartvoice.dashboard.staff import staff_of
 from heartvoice.fhir import search
+from heartvoice.fhir.asking import CONTINUE, Asked, BadSearch, PersonalInAddress, asked
 from heartvoice.fhir.capability import capability
+from heartvoice.fhir.people import people_asked
 from heartvoice.fhir.resources import bundle, outcome, patient_resource
-from heartvoice.shared.keys import blind_index
 from patients.access import AccessNotRecorded, access_demand
 from patients.models import Patient
 
 ISSUES = {400: "invalid", 401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported",
-          406: "not-supported", 429: "throttled", 503: "transient"}  # fmt: skip
+          406: "not-supported", 415: "not-supported", 429: "throttled", 503: "transient"}  # fmt: skip
 
 
 class NotFound(APIException):
@@ -85,14 +87,16 @@ class FHIRView(APIView):
         )
 
     def answer_search(
-        self, request: Request, found: list[dict[str, Any]], total: int, page: search.Paging, name: str
+        self, request: Request, asked: Asked, found: list[dict[str, Any]], total: int, page: search.Paging
     ) -> Response:
-        """The bundle with its links. Addresses repeat the search but for what names a person."""
-        query = {key: value for key, value in request.query_params.items() if key != "identifier"}
-        links = {"self": f"{self.base}/{name}?{urlencode(query)}"}
+        """The bundle with its links. Addresses repeat the search but for what names a person, which waits sealed."""
+        name = asked.resource
+        links = {"self": f"{self.base}/{name}?{urlencode(asked.address, doseq=True)}"}
         if page.offset + page.count < total:
-            after = {**query, "_count": page.count, "_offset": page.offset + page.count}
-            links["next"] = f"{self.base}/{name}?{urlencode(after)}"
+            after = {**asked.address, "_count": page.count, "_offset": page.offset + page.count}
+            if token := asked.continued(request.user):
+                after[CONTINUE] = token
+            links["next"] = f"{self.base}/{name}?{urlencode(after, doseq=True)}"
         return Response(bundle(found, total=total, base=self.base, links=links))
 
 
@@ -100,7 +104,9 @@ def as_outcome(error: Exception, context: Any) -> Response | None:
     """Any refusal as an OperationOutcome, with the status it has elsewhere."""
     if isinstance(error, AccessNotRecorded):
         return Response(outcome("transient", "The access log could not be written."), status=503)
-    if isinstance(error, search.BadSearch):
+    if isinstance(error, PersonalInAddress):
+        return Response(outcome("invalid", error.advice(settings.PUBLIC_URL)), status=400)
+    if isinstance(error, BadSearch):
         return Response(outcome("invalid", f"Not understood: {error}"), status=400)
     response = exception_handler(error, context)
     if response is not None:
@@ -135,26 +141,30 @@ class PatientView(FHIRView):
 
 
 class PatientSearchView(FHIRView):
-    """By id or record number; without either, all of the caller's patients page by page."""
+    """By id, or in a body by what names a person; without either, all of the caller's patients page by page."""
 
     def get(self, request: Request) -> Response:
-        query = request.query_params
-        if unknown := sorted(set(query) - {"_id", "identifier", "_count", "_offset", "_format"}):
-            raise search.BadSearch(unknown[0] if unknown[0].isidentifier() else "parameter")
-        rows = (
-            Patient.objects.visible_to(request.user).select_related("care_team").order_by("created_at", "pk")
-        )
-        if "_id" in query:
-            rows = rows.filter(pk=search.patient_id(query["_id"]))
-        if "identifier" in query:
-            number = query["identifier"].rpartition("|")[2]
-            rows = rows.filter(record_number_index=blind_index("record_number", number))
-        page = search.paging(query)
+        return self.find(request, asked(request, "Patient"))
+
+    def find(self, request: Request, asked: Asked) -> Response:
+        rows = Patient.objects.visible_to(request.user)
+        rows = people_asked(rows, asked.query).select_related("care_team").order_by("created_at", "pk")
+        page = search.paging(asked.query)
         total = rows.count()
         shown = list(rows[page.offset : page.offset + page.count])
         self.look(request, "list", "Patient", {patient.pk for patient in shown}, len(shown))
         found = [patient_resource(patient, self.base) for patient in shown]
-        return self.answer_search(request, found, total, page, "Patient")
+        return self.answer_search(request, asked, found, total, page)
+
+
+class PatientPostView(PatientSearchView):
+    """The same search with its parameters in the body."""
+
+    http_method_names = ["post", "options"]
+    parser_classes = [FormParser]
+
+    def post(self, request: Request) -> Response:
+        return self.find(request, asked(request, "Patient"))
 
 
 class ObservationView(FHIRView):
@@ -172,18 +182,31 @@ class ObservationSearchView(FHIRView):
     """A patient's observations; `patient` is needed."""
 
     def get(self, request: Request) -> Response:
-        query = request.query_params
-        asked = query.get("patient") or query.get("subject")
+        return self.find(request, asked(request, "Observation"))
+
+    def find(self, request: Request, asked: Asked) -> Response:
+        query = asked.query
+        whose = query.get("patient") or query.get("subject")
         kinds = search.kinds_asked(query.dict())
-        if not asked:
-            raise search.BadSearch("patient")
+        if not whose:
+            raise BadSearch("patient")
         page = search.paging(query)
         period = search.period_asked(query.getlist("date"))
-        wanted = search.patient_id(asked)
+        wanted = search.patient_id(whose)
         patient = Patient.objects.visible_to(request.user).filter(pk=wanted).first()
         found, total = search.observations(patient, kinds, period, page, self.base) if patient else ([], 0)
         self.look(request, "list", "Observation", {patient.pk} if patient else set(), len(found))
-        return self.answer_search(request, found, total, page, "Observation")
+        return self.answer_search(request, asked, found, total, page)
+
+
+class ObservationPostView(ObservationSearchView):
+    """The same search with its parameters in the body."""
+
+    http_method_names = ["post", "options"]
+    parser_classes = [FormParser]
+
+    def post(self, request: Request) -> Response:
+        return self.find(request, asked(request, "Observation"))
 
 
 class NothingHereView(FHIRView):

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -61,21 +62,50 @@ class CareTeamAdmin(ConfigurationAdmin):
         return int(team.people_n)
 
 
+class NewStaffForm(forms.ModelForm):
+    """An account that nobody can sign in to until its owner has set a password."""
+
+    class Meta:
+        model = User
+        fields = ("username", "first_name", "last_name", "email")
+
+    def save(self, commit: bool = True) -> User:
+        person: User = super().save(commit=False)
+        person.set_unusable_password()
+        if commit:
+            person.save()
+        return person
+
+
 @admin.register(User)
 class StaffAdmin(UserAdmin):
-    """Staff. Left people are deactivated: the audit trail names them."""
+    """Staff. Left people are deactivated: the audit trail names them.
 
+    Nobody sets a colleague's password here: the page starts a link by which its owner does.
+    """
+
+    add_form = NewStaffForm
+    add_form_template = "admin/clinic/new_staff.html"
+    change_form_template = "admin/clinic/staff.html"
+    add_fieldsets = ((None, {"fields": ("username", "first_name", "last_name", "email")}),)
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "memberships__team", "memberships__role")
     filter_horizontal = ()
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username",)}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),
         (_("Paging"), {"fields": ("phone", "time_zone")}),
         (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")}),
     )
     readonly_fields = ("last_login", "date_joined")
     inlines = (MembershipInline,)
+
+    def get_urls(self) -> list[Any]:
+        """Without the page on which Django sets anybody's password."""
+        return [each for each in super().get_urls() if each.name != "auth_user_password_change"]
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        raise PermissionDenied
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False

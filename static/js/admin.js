@@ -22,6 +22,12 @@ function nameControls() {
     }
 }
 
+// The choice with a search sends what is typed in a body; the server wants the page's token with it.
+window.django?.jQuery?.(document).ajaxSend((event, request, options) => {
+    const token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value;
+    if (options.type === "POST" && !options.crossDomain && token) request.setRequestHeader("X-CSRFToken", token);
+});
+
 // Django's scripts draw the controls when they please; names only set attributes, so this never answers itself.
 document.addEventListener("DOMContentLoaded", () => {
     nameControls();

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -51,6 +54,15 @@ def search(client: Client, query: str) -> dict[str, Any]:
     return answer.json()
 
 
+FORM = "application/x-www-form-urlencoded"
+
+
+def people(client: Client, address: str = "", **body: str) -> dict[str, Any]:
+    answer = client.post(f"{BASE}/Patient/_search{address}", urlencode(body), content_type=FORM)
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
 def test_the_service_says_what_it_can_do_to_anybody() -> None:
     answer = Client().get(f"{BASE}/metadata")
     statement = answer.json()
@@ -66,11 +78,11 @@ def test_a_patient_is_read_and_found_by_record_number(client: Client, patient: P
     assert resource["name"] == [{"use": "official", "family": "Canaryson", "given": ["Zoë"]}]
     assert (resource["gender"], resource["birthDate"]) == ("female", "1948-03-03")
     assert resource["identifier"][1]["value"] == "A-1"
-    bundle = client.get(f"{BASE}/Patient?identifier=urn:x|A-1").json()
+    bundle = people(client, identifier="urn:x|A-1")
     assert (bundle["type"], bundle["total"]) == ("searchset", 1)
     assert bundle["entry"][0]["resource"]["id"] == str(patient.pk)
     assert "A-1" not in bundle["link"][0]["url"]
-    assert client.get(f"{BASE}/Patient?identifier=B-2").json()["total"] == 0
+    assert people(client, identifier="B-2")["total"] == 0
 
 
 def test_vital_signs_carry_loinc_and_ucum_and_scales_our_own_codes(client: Client, patient: Patient) -> None:
@@ -156,7 +168,7 @@ def test_the_same_wall_stands_here(client: Client) -> None:
     call = check_in(foreign)
     assert client.get(f"{BASE}/Patient/{foreign.pk}").status_code == 404
     assert client.get(f"{BASE}/Observation/{call.record.pk}-breath").status_code == 404
-    assert client.get(f"{BASE}/Patient?identifier=Z-9").json()["total"] == 0
+    assert people(client, identifier="Z-9")["total"] == 0
     assert search(client, f"patient={foreign.pk}")["total"] == 0
     for address in ("/Patient", f"/Patient/{foreign.pk}", "/Observation"):
         stranger = Client().get(BASE + address)
@@ -184,3 +196,113 @@ def test_every_answer_is_written_down_first(
         answer = client.get(BASE + address)
         assert answer.status_code == 503 and answer.json()["issue"][0]["code"] == "transient"
         assert b"Canaryson" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("identifier", "A-1", True),
+        ("identifier", "B-2,A-1", True),
+        ("phone", "+1 201 555 0142", True),
+        ("phone", "+12015550143", False),
+        ("birthdate", "1948-03-03", True),
+        ("birthdate", "eq1948-03-04", False),
+        ("name", "ZOE", True),
+        ("name", "canary", True),
+        ("name", "anaryson", False),
+        ("family", "canary,other", True),
+        ("family", "zoe", False),
+        ("given", "zo", True),
+    ],
+)
+def test_a_patient_is_found_by_a_body_and_the_address_of_the_answer_names_nobody(
+    client: Client, patient: Patient, name: str, value: str, found: bool
+) -> None:
+    make_patient(patient.care_team, first_name="Bob", last_name="Miller", date_of_birth=date(1950, 1, 1))
+    bundle = people(client, **{name: value, "_count": "5"})
+    assert [each["resource"]["id"] for each in bundle["entry"]] == [str(patient.pk)] * found
+    (link,) = bundle["link"]
+    assert link["url"].endswith("/fhir/r4/Patient?_count=5")
+    expected = [("list", patient_hash(patient.pk) if found else "")]
+    assert list(PhiAccess.objects.values_list("action", "patient_hash")) == expected
+
+
+def test_two_parameters_must_both_fit_and_the_wall_stands(client: Client, patient: Patient) -> None:
+    make_patient(make_team("Theirs"), last_name="Canaryson")
+    assert people(client, family="canaryson")["total"] == 1
+    assert people(client, family="canaryson", birthdate="1901-01-01")["total"] == 0
+
+
+PERSONAL = (
+    "/Patient?identifier=A-1", "/Patient?name=canaryson", "/Patient?family:exact=canaryson", "/Patient?given=canaryson",
+    "/Patient?phone=canaryson", "/Patient?birthdate=1948-03-03", "/Patient?telecom=canaryson",
+    "/Observation?patient.identifier=canaryson", "/Observation?subject:Patient.name=canaryson",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PERSONAL)
+def test_what_names_a_person_is_refused_in_an_address_and_the_body_is_named(
+    client: Client, patient: Patient, address: str
+) -> None:
+    resource, _, rest = address[1:].partition("?")
+    answers = [
+        client.get(f"{BASE}{address}"),
+        client.post(f"{BASE}/{resource}/_search?{rest}", "", content_type=FORM),
+    ]
+    for answer in answers:
+        assert answer.status_code == 400 and answer.json()["resourceType"] == "OperationOutcome"
+        said = answer.json()["issue"][0]["diagnostics"]
+        assert "POST http" in said and "/fhir/r4/Patient/_search" in said and FORM in said
+        assert "canaryson" not in said and "A-1" not in said and "1948" not in said
+    assert not PhiAccess.objects.filter(resource="fhir:Patient").exists()
+
+
+def test_the_next_page_of_a_search_by_name_goes_on_under_a_token_of_its_caller(
+    client: Client, patient: Patient
+) -> None:
+    for _ in range(4):
+        make_patient(patient.care_team, last_name="Canaryson")
+    make_patient(patient.care_team, last_name="Miller")
+    page, seen, addresses = people(client, name="canaryson", _count="2"), [], []
+    while True:
+        seen += [each["resource"]["id"] for each in page["entry"]]
+        links = {each["relation"]: each["url"] for each in page["link"]}
+        assert "canaryson" not in str(links).lower()
+        if "next" not in links:
+            break
+        addresses.append(links["next"][links["next"].index(BASE) :])
+        page = client.get(addresses[-1]).json()
+    assert len(seen) == len(set(seen)) == page["total"] == 5 and len(addresses) == 2
+    _, text = api_token_issue(user=make_user(patient.care_team), label="y", days=1)
+    other = Client(headers={"authorization": f"Bearer {text}"}).get(addresses[0])
+    assert other.status_code == 400 and "begin again" in other.json()["issue"][0]["diagnostics"]
+    cache.clear()
+    assert client.get(addresses[0]).status_code == 400
+
+
+def test_observations_are_searched_by_a_body_too(client: Client, patient: Patient) -> None:
+    body = urlencode({"patient": f"Patient/{patient.pk}", "code": "29463-7"})
+    answer = client.post(f"{BASE}/Observation/_search", body, content_type=FORM)
+    assert answer.status_code == 200
+    assert answer.json() == search(client, body)
+    split = client.post(f"{BASE}/Observation/_search?patient={patient.pk}", "code=29463-7", content_type=FORM)
+    assert split.json()["total"] == 1
+
+
+def test_a_search_by_post_is_a_form_and_nothing_else(client: Client, patient: Patient) -> None:
+    json_sent = client.post(f"{BASE}/Patient/_search", {"name": "x"}, content_type="application/json")
+    assert (json_sent.status_code, json_sent.json()["issue"][0]["code"]) == (415, "not-supported")
+    assert client.get(f"{BASE}/Patient/_search").status_code == 405
+    stranger = Client().post(f"{BASE}/Patient/_search", "name=x", content_type=FORM)
+    assert stranger.status_code == 401
+    unknown = client.post(f"{BASE}/Patient/_search", "email=canaryson", content_type=FORM)
+    assert unknown.status_code == 400 and "canaryson" not in unknown.content.decode()
+
+
+def test_the_capabilities_say_what_is_taken_in_a_body_only() -> None:
+    statement = Client().get(f"{BASE}/metadata").json()
+    patient, observation = statement["rest"][0]["resource"]
+    assert "POST Patient/_search" in patient["documentation"]
+    assert "POST Observation/_search" in observation["documentation"]
+    closed = {each["name"] for each in patient["searchParam"] if "documentation" in each}
+    assert closed == {"identifier", "name", "family", "given", "phone", "birthdate"}

@@ -1,0 +1,75 @@
+"""The search of a list without what is typed standing in an address.
+
+The form is sent in a body; the words wait sealed under a random token, and the address of the list that answers names
+the token. Pages, filters and orders repeat the address, so they keep the search. No script is needed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from heartvoice.shared.kept import keep, kept
+
+TERM = "search_term"
+LONGEST = 200
+
+
+class SealedChangeList(ChangeList):
+    """A list that knows what is searched from the request, not from its address."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        self.query = getattr(request, "search_text", "")
+        return super().get_queryset(request, exclude_parameters)  # type: ignore[arg-type]
+
+
+class SealedSearch(admin.ModelAdmin):
+    """Goes before any other page of a model: the site puts it there."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return SealedChangeList
+
+    @method_decorator(sensitive_post_parameters(TERM))
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method == "POST" and TERM in request.POST:
+            text = request.POST[TERM].strip()[:LONGEST]
+            return self._to_list(request, keep(text, **self._kept_for(request)) if text else "")
+        token = request.GET.get(SEARCH_VAR, "")
+        text = (kept(token, **self._kept_for(request)) or "") if token else ""
+        if SEARCH_VAR in request.GET and not text:  # an action would reach all rows instead of those found
+            messages.warning(request, _("This search is no longer kept. Please search again."))
+            return self._to_list(request, "")
+        request.search_text = text  # type: ignore[attr-defined]
+        return super().changelist_view(request, extra_context)
+
+    def _kept_for(self, request: HttpRequest) -> dict[str, Any]:
+        return {"purpose": f"admin:{self.opts.label_lower}", "owner": request.user.pk}
+
+    def _to_list(self, request: HttpRequest, token: str) -> HttpResponse:
+        """The first page of this list under its filters, with another search or none."""
+        query = request.GET.copy()
+        for name in (SEARCH_VAR, PAGE_VAR):
+            query.pop(name, None)
+        if token:
+            query[SEARCH_VAR] = token
+        asked = query.urlencode()
+        return HttpResponseRedirect(f"{request.path}?{asked}" if asked else request.path)
+
+
+def sealed(page: type[admin.ModelAdmin] | None) -> type[admin.ModelAdmin]:
+    """The page of a model with its search sealed."""
+    page = page or admin.ModelAdmin
+    if issubclass(page, SealedSearch):
+        return page
+    made: type[admin.ModelAdmin] = type(page)(
+        page.__name__, (SealedSearch, page), {"__module__": page.__module__, "__doc__": page.__doc__}
+    )
+    return made
