@@ -23,6 +23,7 @@ _PARTNER = frozenset(_TABLE["relations"]["partner"])
 _OTHER = frozenset(_TABLE["relations"]["other"])
 _ANIMAL = frozenset(_TABLE["relations"]["animal"])
 _THINGS = frozenset(_TABLE["relations"]["things"])
+_MACHINES = frozenset(_TABLE["relations"]["machines"])
 _TITLES = frozenset(_TABLE["relations"]["titles"])
 _NAMES = frozenset(_TABLE["relations"]["names"])
 _PEOPLE = _ELDER | _PARTNER | _OTHER | _ANIMAL
@@ -35,6 +36,7 @@ _IMPERSONAL = frozenset({"it", "that", "this", "there"})
 _OWNERS = frozenset({"my", "mi", "mis", "me", "myself"})
 _GOD = wordset("people", "god")
 _DETERMINERS = wordset("people", "determiners")
+_ITS_ARTICLES = _DETERMINERS | {"my", "our", "mi", "this", "that", "these", "those"}
 _BEFORE_SUBJECT = wordset("people", "before_subject")
 # "Le puse otra almohada": what the speaker did, to no third person.
 _OWN_VERBS = wordset("people", "own_verbs")
@@ -70,7 +72,7 @@ def whose(match: Match, text: Text, people: People) -> Whose:
     found = _person(match, text)
     if people.speaker == "patient" and _MINE_TOO.is_in(text):
         return "patient"
-    if match.rule.person == "walker" and found == "thing":
+    if (match.rule.person == "walker" and found == "thing") or _of_a_machine(match, text):
         return "thing"
     if found != "first" and _on_media(match, text, told=found is not None):
         return "media"
@@ -354,6 +356,17 @@ def _thing_before(text: Text, start: int) -> bool:
         and text.tokens[at].value is None
         and word not in STOPS | {COMMA, "other", "one", "same", "1"}
     )
+
+
+def _of_a_machine(match: Match, text: Text) -> bool:
+    """True for "the vacuum cleaner can't breathe": the sentence begins with such a thing and nobody comes before the match."""
+    first, _ = text.sentence_range(text.sentences[match.start])
+    if first >= match.end or text.tokens[first].word not in _ITS_ARTICLES:
+        return False
+    named = next(
+        (at for at in range(first + 1, min(first + 4, match.end)) if _word(text, at) in _MACHINES), None
+    )
+    return named is not None and not any(_marker(text, at) for at in range(first + 1, match.end))
 
 
 def _on_media(match: Match, text: Text, *, told: bool) -> bool:

@@ -22,7 +22,7 @@ from alerts.phrases.text import Text, read
 from alerts.phrases.times import Time, times_in
 from alerts.phrases.tokens import BOUNDARIES
 from alerts.phrases.vitals import vitals_in
-from alerts.phrases.weighing import doubted, from_evidence
+from alerts.phrases.weighing import asked_instead, doubted, from_evidence
 from alerts.phrases.weight import weight_in
 
 # Somebody else's, these call for 911 advice when they are of now.
@@ -32,6 +32,8 @@ _BASELINE = cues("scanner", "baseline")
 _WORSE = cues("scanner", "worse")
 _KNOWLEDGE = cues("scanner", "knowledge")
 _NOW = cues("scanner", "now")
+# Asked about in one breath; who names one of them answers for that one.
+_EITHER = frozenset({"fall", "syncope"})
 # Below this confidence of the recogniser an answer is asked for again.
 _UNHEARD = 0.35
 _NOISE = cues("unclear", "noise")
@@ -79,22 +81,26 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     heard = Heard(text, question, people_in(text, segment, context), times, cues_in(text, times))
     found, controls, aside = _from_words(heard)
     evidence = weighed(text, question, times, by_caregiver=heard.people.speaker != "patient")
-    found, doubtful, asked = doubted(evidence, found)
+    found, doubtful = doubted(evidence, found)
     if _KNOWLEDGE.is_in(question.text) and not _NOW.is_in(text):
         # "Do you know your warning signs?" has them recited.
         aside += [replace(raised, assertion="mention") for raised in found]
         return ScanResult(set_aside=tuple(hit_of(raised, text) for raised in aside if raised.flag in KINDS))
     aside += doubtful
-    controls += asked
     if not unsure or "weight" in question.topics:
         found += _from_numbers(heard, segment, context, found, controls)
     answered, asks = ([], unheard(question)) if unsure else replied(text, question, context, times)
+    if len(text.tokens) > _BARE:
+        # "Chest is quiet as a church mouse" names what was asked about, and denies it.
+        answered, unlikely = doubted(evidence, answered)
+        doubtful += unlikely
     found += _not_denied(answered, aside, found)
     found += _from_orientation(heard, context, asks)
     spoken_for, kept_back = from_evidence(
         evidence, text, heard.people, heard.cues, found, aside, only=_bound_to(heard, bool(asks))
     )
     found += spoken_for
+    controls += asked_instead(doubtful, found)
     aside += kept_back
     found = _against_baseline(found, heard, context)
     found = graded_together(merged(found), text, context)
@@ -264,6 +270,9 @@ def _not_denied(answered: list[Raised], aside: list[Raised], found: list[Raised]
         raised.flag for raised in aside if raised.assertion in ("negated", "historical", "other_person")
     }
     stated = {raised.flag for raised in found}
+    if stated & _EITHER:
+        # "Yes, I fell off a chair" after "a fall, or fainted?" is a fall only.
+        put_aside |= _EITHER
     return [raised for raised in answered if raised.flag in stated or raised.flag not in put_aside]
 
 

@@ -19,6 +19,11 @@ SURE = 0.85
 CERTAIN = 0.95
 # With its end mark, an answer of three words.
 _FEW = 4
+# "No, my faith wouldn't allow it": an answer that opens so takes certainty.
+_DENIALS = frozenset({"no", "nope", "not", "nobody", "none", "zero", "0", "nada", "ni"})
+_OPENING = 2
+# Who says that somebody lies on the floor is not doubted for a joke beside it.
+_BEYOND_DOUBT = frozenset({"falls.on-the-floor"})
 _TRAUMA = frozenset({"fall", "head_injury", "syncope"})
 _WISHES = frozenset({"hypothetical", "question", "mention", "negated", "historical"})
 _KEEP: dict[str, frozenset[str]] = {"suicidal_ideation": _WISHES, "safeguarding": frozenset({"hypothetical"})}
@@ -75,6 +80,7 @@ def from_evidence(
     """
     known = {raised.flag for raised in found}
     judged_already = {raised.flag for raised in aside if raised.assertion not in ("negated", "affirmed")}
+    denies = bool(_DENIALS & set(text.words(0, _OPENING)))
     scored = any(raised.source.startswith("score.") for raised in found)
     raised: list[Raised] = []
     kept_back: list[Raised] = []
@@ -87,7 +93,8 @@ def from_evidence(
             and (len(text.tokens) <= _FEW or each.probability < CERTAIN)
         ):
             continue
-        if each.probability < _needed(each.flag, known, {hit.flag for hit in raised}):
+        least = _needed(each.flag, known, {hit.flag for hit in raised})
+        if each.probability < (CERTAIN if denies else least):
             continue
         outcome = _tested(each, text, people, cues)
         (raised if outcome.assertion == "affirmed" else kept_back).append(outcome)
@@ -101,8 +108,8 @@ def _needed(flag: str, known: set[str], raised: set[str]) -> float:
     return SURE if (known | raised) & EMERGENCIES else LEAST
 
 
-def doubted(evidence: Evidence, found: list[Raised]) -> tuple[list[Raised], list[Raised], list[str]]:
-    """`found` without the emergencies that the words together speak against; these, and the questions to ask instead.
+def doubted(evidence: Evidence, found: list[Raised]) -> tuple[list[Raised], list[Raised]]:
+    """`found` without the emergencies that the words together speak against, and these.
 
     Of a fall, a blow to the head and a faint, one that stands lends the others its weight.
     """
@@ -112,11 +119,23 @@ def doubted(evidence: Evidence, found: list[Raised]) -> tuple[list[Raised], list
         for raised in found
         if raised.flag in _ASKED
         and raised.flag not in likely
+        and raised.source not in _BEYOND_DOUBT
         and not (raised.flag in _TRAUMA and likely & _TRAUMA)
     ]
     kept = [raised for raised in found if raised not in doubtful]
-    asks = [f"clarify:{_ASKED[raised.flag]}" for raised in doubtful]
-    return kept, [replace(raised, assertion="mention") for raised in doubtful], asks
+    return kept, [replace(raised, assertion="mention") for raised in doubtful]
+
+
+def asked_instead(doubtful: list[Raised], found: list[Raised]) -> list[str]:
+    """The questions that doubtful emergencies call for; none where the same words have raised another one."""
+    return [
+        f"clarify:{_ASKED[doubt.flag]}"
+        for doubt in doubtful
+        if not any(
+            raised.flag in EMERGENCIES and raised.start < doubt.end and doubt.start < raised.end
+            for raised in found
+        )
+    ]
 
 
 def _tested(each: Weighed, text: Text, people: People, cues: Cues) -> Raised:

@@ -35,7 +35,38 @@ def test_heaving_still_is() -> None:
         "My daughter is here with me in the house.",
         "As I said, no need to worry. Goodbye.",
         "I took all of them, I missed none.",
+        "I took all of my pills, I missed none.",
+        "The vacuum cleaner can't breathe, it is clogged with dog hair.",
     ],
 )
 def test_plain_talk_raises_nothing(said: str) -> None:
     assert scan(Segment(said), ScanContext()).severity == "none"
+
+
+_EITHER = "Have you had a fall, or fainted, since we last talked?"
+
+
+def test_who_names_the_fall_has_not_fainted() -> None:
+    result = scan(
+        Segment("Yes, I fell off a chair four days ago, but I did not hit my head."),
+        ScanContext(last_question=_EITHER),
+    )
+    assert set(result.names) == {"fall"}
+    assert result.severity == "high"
+
+
+def test_who_names_the_faint_has_fainted() -> None:
+    result = scan(Segment("Yes, I fainted yesterday."), ScanContext(last_question=_EITHER))
+    assert "syncope" in result.names
+    assert result.severity == "critical"
+
+
+def test_a_bare_yes_answers_for_both() -> None:
+    result = scan(Segment("Yes."), ScanContext(last_question=_EITHER))
+    assert {"fall", "syncope"} <= set(result.names)
+
+
+def test_a_drooping_mouth_asks_nothing_about_breathing() -> None:
+    result = scan(Segment("The left side of my mouth has been drooping since breakfast."), ScanContext())
+    assert "stroke_signs" in result.names
+    assert "clarify:dyspnea" not in result.controls
