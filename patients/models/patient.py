@@ -97,7 +97,11 @@ class Patient(UUIDModel):
     objects = PatientQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["care_team", "status"])]
+        indexes = [
+            models.Index(fields=["care_team", "status"]),
+            # Which patients a team has, read without their rows, which are wide with sealed text: the worklist.
+            models.Index(fields=["care_team", "id"], include=["discharged_on"], name="patient_in_team_idx"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(nyha_class__isnull=True) | Q(nyha_class__range=(1, 4)), name="patient_nyha_1_to_4"
