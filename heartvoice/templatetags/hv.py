@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -31,6 +32,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=256, typed=True)  # a page has hundreds; typed: what is marked safe is not what is not
 def icon(name: str, extra: str = "") -> SafeString:
     """An icon of the sprite in `_icons.html`. Decorative: the words beside it carry the meaning."""
     css = f"icon {extra}" if extra else "icon"
