@@ -70,8 +70,11 @@ def test_missing_answers_and_missed_check_ins_are_gaps_and_never_zero(client: Cl
 
 def test_retries_on_a_day_that_was_answered_are_no_gap(client: Client, team: CareTeam):
     patient = make_patient(team)
-    missed_check_in(patient, days_ago=0.02)
-    check_in(patient, days_ago=0.01)
+    now = timezone.now().astimezone(ZoneInfo(team.time_zone))
+    noon = (now - timedelta(days=1)).replace(hour=12, minute=0)  # not near a midnight, whenever this runs
+    ago = (now - noon) / timedelta(days=1)
+    missed_check_in(patient, days_ago=ago)
+    check_in(patient, days_ago=ago - 0.01)
     assert 'class="gap"' not in chart(page_of(client, patient), "fatigue")
 
 
