@@ -140,10 +140,11 @@ async def test_five_calls_are_drained_and_then_handed_over_without_losing_an_ans
             others = [one for one in lines if one[0].close_code == 1012]
             steps = [step for step in steps if step is not bye]
             assert all("short of breath" in asked_in(step) for step in steps)
+            # Two listeners on one port, as here, lose what the leaving one had in its queue; a proxy asks again.
+            assert await old.ended() == 0
             for (line, _), step in zip(others, steps, strict=True):
                 asked = await answered_by_keys(line, step)
                 assert not {"swelling", "fatigue"} & set(asked)
-            assert await old.ended() == 0
         realtime.check()
     records = await rows(PatientRecord)
     assert len(records) == CALLS
