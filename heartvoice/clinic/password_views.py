@@ -7,6 +7,7 @@ Nobody sets a colleague's password.
 from __future__ import annotations
 
 import logging
+from typing import Any
 from urllib.parse import quote
 
 from allauth.account.forms import default_token_generator
@@ -77,10 +78,5 @@ def _mail(person: User) -> None:
 
 
 def _write_down(request: HttpRequest, person: User, what: str) -> None:
-    LogEntry.objects.log_actions(
-        user_id=request.user.pk,
-        queryset=[person],
-        action_flag=CHANGE,
-        change_message=what,
-        single_object=True,
-    )
+    by: Any = request.user.pk
+    LogEntry.objects.log_actions(by, [person], CHANGE, what, single_object=True)

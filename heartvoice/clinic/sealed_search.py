@@ -6,6 +6,7 @@ the token. Pages, filters and orders repeat the address, so they keep the search
 
 from __future__ import annotations
 
+from types import new_class
 from typing import Any
 
 from django.contrib import admin, messages
@@ -26,7 +27,7 @@ class SealedChangeList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         self.query = getattr(request, "search_text", "")
-        return super().get_queryset(request, exclude_parameters)  # type: ignore[arg-type]
+        return super().get_queryset(request, exclude_parameters)
 
 
 class SealedSearch(admin.ModelAdmin):
@@ -69,7 +70,5 @@ def sealed(page: type[admin.ModelAdmin] | None) -> type[admin.ModelAdmin]:
     page = page or admin.ModelAdmin
     if issubclass(page, SealedSearch):
         return page
-    made: type[admin.ModelAdmin] = type(page)(
-        page.__name__, (SealedSearch, page), {"__module__": page.__module__, "__doc__": page.__doc__}
-    )
-    return made
+    names = {"__module__": page.__module__, "__doc__": page.__doc__}
+    return new_class(page.__name__, (SealedSearch, page), exec_body=lambda body: body.update(names))

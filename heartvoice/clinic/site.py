@@ -45,7 +45,7 @@ class PatientAutocomplete(AutocompleteJsonView):
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.GET = request.POST  # type: ignore[assignment]  # where Django's own view reads what is asked
+        request.GET = request.POST  # where Django's own view reads what is asked
         response: HttpResponse = super().get(request, *args, **kwargs)
         shown = [obj.pk for obj in self.object_list[: self.paginate_by] if isinstance(obj, Patient)]
         if shown:

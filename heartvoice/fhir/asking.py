@@ -66,7 +66,7 @@ def asked(request: Request, resource: str) -> Asked:
         if person := personal_in(name):
             raise PersonalInAddress(person)
         query.setlist(name, values)
-    if request.method == "POST" and request.data:
+    if request.method == "POST" and isinstance(request.data, QueryDict):
         for name, values in request.data.lists():
             query.setlist(name, [*query.getlist(name), *values])
     token = _one(query.pop(CONTINUE, []))

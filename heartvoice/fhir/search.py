@@ -46,7 +46,7 @@ def patient_id(text: str) -> UUID:
         raise BadSearch("patient") from None
 
 
-def kinds_asked(query: Mapping[str, str]) -> list[Kind]:
+def kinds_asked(query: Mapping[str, Any]) -> list[Kind]:
     """The kinds of observation under `category` and `code` (`system|code` or the bare code; commas mean or)."""
     only_known(query, KNOWN)
     kinds = list(codes.BY_SLUG.values())

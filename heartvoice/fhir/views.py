@@ -147,8 +147,8 @@ class PatientSearchView(FHIRView):
         return self.find(request, asked(request, "Patient"))
 
     def find(self, request: Request, asked: Asked) -> Response:
-        rows = Patient.objects.visible_to(request.user)
-        rows = people_asked(rows, asked.query).select_related("care_team").order_by("created_at", "pk")
+        visible = Patient.objects.visible_to(request.user)
+        rows = people_asked(visible, asked.query).select_related("care_team").order_by("created_at", "pk")
         page = search.paging(asked.query)
         total = rows.count()
         shown = list(rows[page.offset : page.offset + page.count])

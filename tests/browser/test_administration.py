@@ -13,6 +13,7 @@ from playwright.async_api import Page, expect
 
 from calls.models import Call
 from calls.scheduling.planning import plan_all
+from heartvoice.web.passwords import Argon2
 from patients.importing.columns import EXAMPLE
 from patients.models import Patient, User
 from tests.browser.conftest import Opener, axe, rows
@@ -64,6 +65,8 @@ def addresses(shift: Any) -> dict[str, str]:
         "roster": "/admin/alerts/oncallshift/",
         "messages": "/admin/alerts/notification/",
         "access-log": "/admin/patients/phiaccess/",
+        "staff": f"/admin/patients/user/{shift.nurse.pk}/change/",
+        "new-staff": "/admin/patients/user/add/",
     }
 
 
@@ -116,11 +119,55 @@ async def test_a_patient_comes_from_a_spreadsheet_and_is_called(signed_in: Opene
 
 
 async def test_a_schedule_is_made_by_finding_the_patient(signed_in: Opener):
-    """The choice of patients is a script of Django's own; it runs under the content policy."""
-    _, boss = await rows(clinic)()
+    """The choice of patients is a script of Django's own; it runs under the content policy and asks in a body."""
+    shift, boss = await rows(clinic)()
+    name = shift.patients[3].last_name
     page = await signed_in(boss)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     await page.goto("/admin/patients/consent/add/")
     await page.locator(".select2-selection").click()
-    await page.locator(".select2-search__field").fill("a")
+    await page.locator(".select2-search__field").fill(name)
     await page.locator(".select2-results__option[role=option]").first.click()
     await expect(page.locator(".select2-selection__rendered")).to_contain_text(". (")
+    assert any("autocomplete" in url for url in asked)
+    assert not any(name.lower() in url.lower() or "term=" in url for url in asked)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_patient_is_found_in_a_list_and_no_address_says_who(signed_in: Opener, scripts: bool):
+    shift, boss = await rows(clinic)()
+    wanted = shift.patients[3]
+    page = await signed_in(boss, java_script_enabled=scripts)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto("/admin/patients/patient/?status__exact=active")
+    await page.locator("#searchbar").fill(f"{wanted.first_name} {wanted.last_name}")
+    await page.locator("#changelist-search input[type=submit]").click()
+    await expect(page.locator("#result_list tbody tr").first).to_contain_text(wanted.pk.hex[:6])
+    assert "status__exact=active" in page.url and "q=" in page.url
+    await page.locator("#changelist-filter").get_by_role("link", name="en", exact=True).click()
+    await expect(page.locator("#searchbar")).to_have_value(f"{wanted.first_name} {wanted.last_name}")
+    assert not any(wanted.last_name.lower() in url.lower() for url in asked)
+
+
+async def test_a_colleague_sets_a_password_by_a_link_that_the_administrator_starts(signed_in: Opener):
+    shift, boss = await rows(clinic)()
+    page = await signed_in(boss, expected=AXE_SAYS)
+    await page.goto(f"/admin/patients/user/{shift.nurse.pk}/change/")
+    await page.get_by_role("button", name="Send a link to set the password").click()
+    assert await axe(page) == []
+    await picture(page, "admin-password-link")
+    link = await page.locator("pre").inner_text()
+    nurse = await signed_in(boss, expected=AXE_SAYS)
+    await nurse.context.clear_cookies()  # somebody who is not signed in
+    await nurse.goto(link)
+    await picture(nurse, "password-set")
+    assert await axe(nurse) == []
+    for field in await nurse.locator("input[type=password]").all():
+        await field.fill("quiet-Harbour-77-lamps")
+    await nurse.get_by_role("button", name="Set the password").click()
+    await nurse.wait_for_url("**/password/reset/key/done/")
+    assert await axe(nurse) == []
+    person = await rows(lambda: User.objects.get(pk=shift.nurse.pk))()
+    assert await rows(Argon2().verify)("quiet-Harbour-77-lamps", person.password)  # as the server hashes
