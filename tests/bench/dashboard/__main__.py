@@ -154,7 +154,8 @@ def report(options: Any) -> int:
         print(f"{name:24}{p50:>9.1f}{p95:>9.1f}{own:>9.1f}{found[name]:>9}{over}")
     if options.explain:
         explain(client, clinic)
-    print(f"bars: p95 {MOST_MS:.0f} ms, {MOST_QUERIES} queries")
+    busy = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+    print(f"bars: p95 {MOST_MS:.0f} ms, {MOST_QUERIES} queries; {busy}")
     return 1 if failed else 0
 
 
