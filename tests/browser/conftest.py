@@ -67,9 +67,13 @@ def network() -> Iterator[TwilioRest]:
         yield peer
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(django_db_setup: None, network: TwilioRest) -> Iterator[str]:
-    """The address of the project's own server on the test database; one process for the whole run."""
+    """The address of the project's own server on the test database; one process for each file.
+
+    Between two files other tests may run, which empty every table: a server that lived on would remember the numbers
+    that content types had before.
+    """
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
