@@ -38,7 +38,7 @@ _EITHER = frozenset({"fall", "syncope"})
 _UNHEARD = 0.35
 _NOISE = cues("unclear", "noise")
 # An answer of so few words says nothing without its question.
-_BARE = 3
+_BARE = 4
 _CAN_BE_USUAL = frozenset(
     {
         "worsening_dyspnea",

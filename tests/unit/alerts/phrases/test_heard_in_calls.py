@@ -70,3 +70,30 @@ def test_a_drooping_mouth_asks_nothing_about_breathing() -> None:
     result = scan(Segment("The left side of my mouth has been drooping since breakfast."), ScanContext())
     assert "stroke_signs" in result.names
     assert "clarify:dyspnea" not in result.controls
+
+
+@pytest.mark.parametrize("said", ["No.", "Not a bit.", "Not one bit.", "Not at all."])
+def test_what_is_not_any_better_is_still_there(said: str) -> None:
+    result = scan(Segment(said), ScanContext(last_question="Is that chest pain any better?"))
+    assert set(result.names) == {"chest_pain"} and result.severity == "critical"
+
+
+@pytest.mark.parametrize("said", ["Not a bit.", "Not one bit."])
+def test_the_same_words_deny_what_was_asked_for(said: str) -> None:
+    result = scan(Segment(said), ScanContext(last_question="Are you having any chest pain?"))
+    assert not result.names
+
+
+def test_pain_without_letup_is_pain() -> None:
+    assert "chest_pain" in scan(Segment("There's been no letup in the chest pain."), ScanContext()).names
+
+
+def test_what_was_so_on_the_night_of_admission_is_over() -> None:
+    said = "I couldn't breathe the night they admitted me, that's all behind me now."
+    assert scan(Segment(said), ScanContext()).severity != "critical"
+
+
+def test_others_who_would_gain_by_the_patients_death() -> None:
+    said = "They could all move on with their lives if I was gone."
+    context = ScanContext(last_question="How has your mood been?")
+    assert "suicidal_ideation" in scan(Segment(said), context).names
