@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError
 from alerts.rules.facts import VoiceCall
 from alerts.services import voice_submit
 from biomarkers.change_limits import CALL_VERSION
+from biomarkers.confounders import CONFOUNDERS
 from biomarkers.models import CallVoice, VoiceBiomarker
 from biomarkers.pooling import PooledCall, pool
 from biomarkers.segment_rows import segment_of
@@ -26,19 +27,6 @@ from patients.models import Patient
 
 log = logging.getLogger(__name__)
 
-CONFOUNDERS = frozenset(
-    {
-        "cold",
-        "cough",
-        "dentures",
-        "dental_work",
-        "new_inhaler",
-        "lying_down",
-        "loud_room",
-        "speakerphone",
-        "other",
-    }
-)
 SWEEP_WITHIN = timedelta(days=2)
 SWEEP_MOST = 100
 REPORTED_CALLS = 10

@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from biomarkers.confounders import Confounder
+
 TOOLS: tuple[Mapping[str, Any], ...] = tuple(
     json.loads(Path(__file__).with_name("tools.json").read_text(encoding="utf-8"))
 )
@@ -135,19 +137,7 @@ class RecordVitals(Arguments):
 
 
 class RecordVoiceConditions(Arguments):
-    conditions: list[
-        Literal[
-            "cold",
-            "cough",
-            "dentures",
-            "dental_work",
-            "new_inhaler",
-            "lying_down",
-            "loud_room",
-            "speakerphone",
-            "other",
-        ]
-    ]
+    conditions: list[Confounder]
 
 
 ClockTime = Annotated[str, Field(strict=True, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]

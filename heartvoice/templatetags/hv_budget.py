@@ -45,6 +45,6 @@ def spent_notice() -> dict[str, Any] | None:
         }
         try:
             cache.set(KEY, known, CACHED_S)
-        except Exception as error:
+        except Exception as error:  # as above
             log.warning("the budget notice is not cached: %s", type(error).__name__)
     return known if known["percent"] else None

@@ -12,7 +12,7 @@ NAME = re.compile(r"`(test_\w+)`")
 REQUIRED = {f"F-{n}" for n in (*range(20, 29), *range(30, 34), 45, 46)}
 
 
-def tests_with_docstrings() -> dict[str, str]:
+def docstring_of_each_test() -> dict[str, str]:
     """Every test of the integration suite of calls, with its docstring."""
     found: dict[str, str] = {}
     for path in Path("tests/integration/calls").rglob("test_*.py"):
@@ -27,7 +27,7 @@ def test_every_fault_that_must_be_caused_has_a_row() -> None:
 
 
 def test_the_tests_that_the_table_names_exist_and_name_their_fault() -> None:
-    known = tests_with_docstrings()
+    known = docstring_of_each_test()
     wrong = []
     for line in TABLE.read_text(encoding="utf-8").splitlines():
         row = ROW.match(line)

@@ -55,31 +55,37 @@ def _step_in(
     return said(request, done, back=back, events=(*CHANGED, f"call-{row.pk}"))
 
 
+def _for_patient(
+    request: HttpRequest, patient_id: UUID, action: str, do: Callable[..., object], done: str
+) -> HttpResponse:
+    """A service that needs nothing but the patient and who asks for it."""
+    patient = _patient(request, patient_id, action)
+    back = resolve_url("dashboard:patient", patient_id=patient.pk)
+    try:
+        do(patient=patient, by=user_of(request))
+    except DomainError as refusal:
+        return refused(request, refusal, back=back)
+    return said(request, done, back=back, events=CHANGED)
+
+
 @require_POST
 @staff_page
 def now(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Maya rings the patient as soon as a line is free."""
-    patient = _patient(request, patient_id, "call_now")
-    back = resolve_url("dashboard:patient", patient_id=patient.pk)
-    try:
-        call_now(patient=patient, by=user_of(request))
-    except DomainError as refusal:
-        return refused(request, refusal, back=back)
-    return said(request, _("Maya calls in a moment."), back=back, events=CHANGED)
+    return _for_patient(request, patient_id, "call_now", call_now, _("Maya calls in a moment."))
 
 
 @require_POST
 @staff_page
 def ring(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """The nurse's telephone rings, then the patient's, from the clinic's number."""
-    patient = _patient(request, patient_id, "ring")
-    back = resolve_url("dashboard:patient", patient_id=patient.pk)
-    try:
-        staff_call_start(patient=patient, by=user_of(request))
-    except DomainError as refusal:
-        return refused(request, refusal, back=back)
-    done = _("Your telephone rings. Press 1 and the patient is called.")
-    return said(request, done, back=back, events=CHANGED)
+    return _for_patient(
+        request,
+        patient_id,
+        "ring",
+        staff_call_start,
+        _("Your telephone rings. Press 1 and the patient is called."),
+    )
 
 
 @sensitive_post_parameters()
@@ -121,13 +127,7 @@ def pause(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @staff_page
 def resume(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Calls go on."""
-    patient = _patient(request, patient_id, "resume")
-    back = resolve_url("dashboard:patient", patient_id=patient.pk)
-    try:
-        calls_resume(patient=patient, by=user_of(request))
-    except DomainError as refusal:
-        return refused(request, refusal, back=back)
-    return said(request, _("Calls go on."), back=back, events=CHANGED)
+    return _for_patient(request, patient_id, "resume", calls_resume, _("Calls go on."))
 
 
 def _patient(request: HttpRequest, patient_id: UUID, action: str) -> Patient:

@@ -244,7 +244,7 @@ class MediaStream:
             turn = await turns.get()
             try:
                 text = await self._ear.understand(turn.audio)
-            except Exception:
+            except Exception:  # boundary: a patient who did not understand goes on listening
                 log.exception("a turn of %d bytes was not understood", len(turn.audio))
                 text = ""  # he asks again, or waits to be asked again
             heard = recognise(text)

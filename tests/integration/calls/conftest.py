@@ -111,10 +111,10 @@ async def listening(bound: socket.socket) -> None:
 
 
 async def calls_over(within_s: float = 8.0) -> None:
-    """Until no call of this process writes any more: the tables are emptied next."""
-    end = asyncio.get_running_loop().time() + within_s
-    while MediaStreamConsumer.live and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110 -- a counter
-        await asyncio.sleep(0.02)
+    """Until no call of this process writes any more: the tables are emptied next. Raises TimeoutError."""
+    async with asyncio.timeout(within_s):
+        while MediaStreamConsumer.live:  # noqa: ASYNC110 -- a counter
+            await asyncio.sleep(0.02)
 
 
 WorldOf = Callable[..., Any]

@@ -104,7 +104,7 @@ def test_a_look_that_cannot_be_recorded_does_not_happen(
     def fail(**kwargs: object) -> None:
         raise OSError("no log")
 
-    monkeypatch.setattr("heartvoice.dashboard.looks.access_record", fail)
+    monkeypatch.setattr("patients.access.access_record", fail)
     address = address.format(patient=patient.pk, call=call.pk, alert=alert.pk)
     for headers in ({}, {"HX-Request": "true"}):
         response = client.get(address, headers=headers)

@@ -100,7 +100,7 @@ def test_nothing_leaves_without_its_record(
     def fail(**look: Any) -> None:
         raise OSError("no log")
 
-    monkeypatch.setattr("heartvoice.dashboard.looks.access_record", fail)
+    monkeypatch.setattr("patients.access.access_record", fail)
     answer = client.get(f"/patients/{patient.pk}/{name}")
     assert answer.status_code == 503 and b"181.5" not in answer.content
     assert not answer.content.startswith(b"%PDF")
