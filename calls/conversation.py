@@ -344,10 +344,12 @@ class Conversation:
                 return [ModelStalled("silent")]
             case Nudge.LINE_DEAD:
                 return self.finish(EndReason.LINE_DEAD, now_ms)
+            case Nudge.WRAP_UP if self.emergencies.takeover.has_happened:
+                return []
             case Nudge.WRAP_UP:
                 return [AddText(Speaker.SYSTEM, note("wrap_up"))]
             case Nudge.TIME_UP:
-                return self.ending.close_with("time_goodbye", EndReason.TIME_LIMIT, now_ms)
+                return self.limit_reached(EndReason.TIME_LIMIT, now_ms)
 
     def _renewal(self, now_ms: float) -> list[Action]:
         parts = self.parts
@@ -367,9 +369,13 @@ class Conversation:
     # --- the end
 
     def limit_reached(self, reason: EndReason, now_ms: float) -> list[Action]:
-        """A hard limit (cost): the call closes kindly, unless an emergency has the line."""
-        if self.emergencies.has_line:
+        """A hard limit (time, cost): the call closes kindly. After an emergency a person is rung instead, and while
+        the engine has the line nothing happens at all.
+        """
+        if self.ended or self.ending.reason or self.emergencies.has_line:
             return []
+        if self.emergencies.takeover.has_happened:
+            return self.emergencies.ring_person(now_ms)
         return self.ending.close_with("time_goodbye", reason, now_ms)
 
     def _after_playing(self, now_ms: float) -> list[Action]:

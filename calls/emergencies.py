@@ -200,6 +200,15 @@ class Emergencies:
         parts.speech.is_muted = False
         return [*told_model, *parts.replies.ask()]
 
+    def ring_person(self, now_ms: float) -> list[Action]:
+        """Maya may not keep this line any longer: whatever she is saying is cut, and a person is rung."""
+        parts = self.parts
+        if self.needs_person:
+            return []
+        cut = parts.speech.cut(now_ms, parts.replies.running_id)
+        parts.replies.drop_wanted()
+        return [*cut, *self._to_person(now_ms)]
+
     def _to_person(self, now_ms: float) -> list[Action]:
         self.screening.end()
         self.takeover.is_on = False

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_S = 10
 RING_S = 30
+LONGEST_S = 60 * 60  # a call closes itself after 20 minutes, but never in an emergency
 STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
 BAD_NUMBER = frozenset({21211, 21214, 21217, 13224})
 BAD_ACCOUNT = frozenset({20003, 21215, 13214, 13227, 32205})
@@ -104,7 +105,7 @@ def _create(twilio: Client, call: Call) -> CallInstance:
         status_callback_method="POST",
         status_callback_event=STATUS_EVENTS,
         timeout=RING_S,
-        time_limit=25 * 60,
+        time_limit=LONGEST_S,
         machine_detection="DetectMessageEnd",
         machine_detection_timeout=30,
         async_amd="true",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from decimal import Decimal
 
 import pytest
 
 from alerts.models import Alert, Notification
-from calls.models import Call, ToolCall, Turn
+from calls import bridge
+from calls.models import Call, ToolCall, Turn, UsageEntry
 from calls.recordings import scripts
 from heartvoice.demo.phone.sound import tone
 from patients.models import Patient, PatientRecord
@@ -168,6 +170,51 @@ async def test_a_hang_up_after_an_emergency_is_an_alert_of_its_own(world: WorldO
         await until(lambda: Alert.objects.filter(patient=joan).exists())
         await line.hang_up()
         await until(lambda: Alert.objects.filter(patient=joan, rule_id="E17").exists())
+
+
+# --- the limit of cost
+
+
+async def test_a_call_that_has_cost_too_much_is_closed_kindly(
+    world: WorldOf, joan: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two replies: the first costs less than the limit, both together cost more."""
+    said = Speech("And how have you been since we last spoke?", ms=2_000)
+
+    async def script(session: Session) -> None:
+        await greeted(session)
+        first = await until(UsageEntry.objects.filter(kind="response").first)
+        monkeypatch.setattr(bridge, "MAX_COST_USD", first.cost_usd)
+        await session.respond(said)
+        await session.closed.wait()
+
+    async with world(script) as w, w.call() as line:
+        call = await ended(line.call_sid)
+        assert call.end_reason == "cost_limit" and call.state == Call.State.COMPLETED
+        assert recorded("time_goodbye") in line.heard
+    assert (await until(lambda: UsageEntry.objects.filter(kind="response").count())) == 2
+
+
+async def test_an_emergency_is_not_closed_for_its_cost(
+    world: WorldOf, joan: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every bill is over the limit: the transcription's own, and that of the reply which the script cut off."""
+    monkeypatch.setattr(bridge, "MAX_COST_USD", Decimal(1_000))
+
+    async def script(session: Session) -> None:
+        await greeted(session)
+        monkeypatch.setattr(bridge, "MAX_COST_USD", Decimal(0))
+        await session.hears("I have this awful pressure in my chest, it will not go away.", ms=1_000)
+        await session.respond(Speech("Oh dear, that does not sound good.", ms=300))
+        await session.closed.wait()
+
+    async with world(script) as w, w.call() as line:
+        script_and_claim = len(recorded("call_911")) + len(recorded("alert_committed"))
+        await line.until(lambda: line.playout.received >= 3_200 + script_and_claim, within_s=20)
+        await until(lambda: UsageEntry.objects.filter(kind="response").count() == 2)
+        assert line.playout.received == 3_200 + script_and_claim, "no goodbye"
+        call = await call_row(line.call_sid)
+        assert (call.state, call.end_reason) == (Call.State.IN_PROGRESS, "")
 
 
 # --- tools

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import orjson
 import pytest
 import time_machine
 from django.utils import timezone
 
 from alerts.phrases.model import FlagHit
 from alerts.services import flags_submit
+from calls.assembly import bridge_of, session_plan
+from calls.database import in_database
 from calls.models import Call, ScreenResult
-from calls.plan import call_plan
+from calls.phone import PhoneLine
+from calls.plan import CallPlan, call_plan
+from calls.providers.openai.session import session_update
 from calls.services.screening import screen_save, screens_due
 from patients.models import Patient, PatientRecord
 
@@ -112,3 +118,38 @@ def test_who_calls_when_the_clinic_is_closed_is_told_what_is_for_911(
     with time_machine.travel(at, tick=False):
         told = call_plan(call_of(joan, direction="inbound", purpose="callback")).instructions
     assert ("clinic is closed now" in told) is is_closed
+
+
+# --- the patient's own pace
+
+
+@pytest.mark.parametrize(
+    ("wishes", "silence_ms", "speed"),
+    [
+        ({"silence_ms": 1_500, "speed": 0.85}, 1_500, 0.85),
+        ({"silence_ms": 1_300}, 1_300, 1.0),
+        ({"silence_ms": 60_000, "speed": 9}, 3_000, 1.5),
+        ({"silence_ms": -5, "speed": 0}, 200, 0.25),
+        ({"silence_ms": "soon", "speed": True}, 600, 1.0),
+        ({}, 600, 1.0),
+    ],
+)
+async def test_how_long_a_pause_may_be_and_how_fast_maya_speaks_is_the_patients_own(
+    joan: Patient, settings: Any, wishes: dict[str, object], silence_ms: int, speed: float
+) -> None:
+    """What the vendor is asked for, and what the engine counts with, whatever stands in the record."""
+    settings.VAD_SILENCE_MS = 600
+
+    def plan() -> CallPlan:
+        joan.voice_accommodations = wishes
+        joan.save(update_fields=["voice_accommodations"])
+        return call_plan(call_of(joan))
+
+    async def unsent(text: str) -> None:
+        raise AssertionError(text)
+
+    planned = await in_database(plan)
+    audio = orjson.loads(session_update(session_plan(planned)))["session"]["audio"]
+    assert audio["input"]["turn_detection"]["silence_duration_ms"] == silence_ms
+    assert audio["output"]["speed"] == speed
+    assert bridge_of(planned, PhoneLine(unsent, "MZ1")).figures.end_of_turn_ms == silence_ms

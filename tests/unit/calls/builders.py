@@ -14,6 +14,7 @@ from calls.conversation import Conversation
 from calls.events import (
     Action,
     ClearPhone,
+    EndReason,
     FromModel,
     FromPhone,
     FromWork,
@@ -165,6 +166,10 @@ class Rig:
 
     def work(self, event: FromWork) -> list[Action]:
         return self._did(self.conversation.from_work(event, self.now_ms))
+
+    def limit(self, reason: EndReason) -> list[Action]:
+        """A hard limit of the call is reached."""
+        return self._did(self.conversation.limit_reached(reason, self.now_ms))
 
     def wait(self, ms: float, *, loud: bool = False, step_ms: float = 10.0) -> list[Action]:
         """Let time pass: the phone plays, marks return, the engine's clock ticks every 250 ms."""

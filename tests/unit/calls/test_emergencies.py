@@ -24,6 +24,7 @@ from calls.events import (
     ToolCall,
     ToolFinished,
 )
+from calls.patience import Limits
 from tests.unit.calls.builders import Rig, audio, flag, hears, of, result
 
 HEARS = hears(
@@ -234,3 +235,55 @@ def test_a_plain_hang_up_raises_nothing() -> None:
 )
 def test_the_script_fits_the_worst_need(flags: tuple[str, ...], script: str) -> None:
     assert script_for(flags) == script
+
+
+# --- hard limits
+
+
+@pytest.mark.parametrize("reason", [EndReason.COST_LIMIT, EndReason.TIME_LIMIT])
+def test_a_call_at_its_limit_is_closed_kindly(reason: EndReason) -> None:
+    rig = talking()
+    rig.says(rig.begin_reply(), "i9", "And how have you been sleeping lately, my dear?", 4_000)
+    rig.wait(500)
+    rig.limit(reason)
+    rig.limit(reason)
+    rig.wait(6_000)
+    assert scripts_heard(rig) == ["time_goodbye"]
+    assert rig.all(EndCall) == [EndCall(reason)]
+    assert rig.limit(reason) == [], "what is over is not closed again"
+
+
+@pytest.mark.parametrize("reason", [EndReason.COST_LIMIT, EndReason.TIME_LIMIT])
+def test_no_limit_takes_the_line_from_an_emergency_and_afterwards_a_person_is_rung(reason: EndReason) -> None:
+    rig = talking()
+    rig.patient("my chest")
+    assert rig.limit(reason) == []
+    rig.work(AlertCommitted(1))
+    rig.wait(2_000)
+    assert rig.limit(reason) == []
+    rig.wait(4_000)
+    assert scripts_heard(rig) == ["call_911", "alert_committed"]
+    reply = rig.begin_reply()
+    rig.says(reply, "i9", "Is your front door open? Can you sit down somewhere?", 4_000)
+    rig.wait(500)
+    rig.limit(reason)
+    rig.end_reply(reply)
+    rig.limit(reason)
+    rig.wait(6_000)
+    assert scripts_heard(rig) == ["call_911", "alert_committed", "nurse_transfer"]
+    assert rig.all(EndCall) == [EndCall(EndReason.HUMAN_REQUEST)]
+
+
+def test_a_call_that_has_lasted_too_long_is_not_cut_off_in_an_emergency() -> None:
+    rig = Rig(HEARS, limits=Limits(wrap_up_ms=2_000, call_ms=5_000))
+    rig.reply("Good morning to you.", 1_000)
+    rig.wait(1_500)
+    rig.patient("my chest", ms=300)
+    rig.wait(4_000)
+    rig.work(AlertCommitted(1))
+    rig.wait(6_000)
+    rig.reply("I am with you.", 500)
+    rig.wait(4_000)
+    assert scripts_heard(rig) == ["call_911", "alert_committed", "nurse_transfer"]
+    assert rig.all(EndCall) == [EndCall(EndReason.HUMAN_REQUEST)]
+    assert not any("lasted long" in text.text for text in rig.all(AddText)), "nobody is hurried along"

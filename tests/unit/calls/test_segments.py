@@ -5,6 +5,7 @@ import os
 import pytest
 
 from calls.segments import (
+    JOIN_GAP_MS,
     LAST_PIECE_MS,
     MAX_SEGMENT_MS,
     MAX_WAITING,
@@ -14,6 +15,7 @@ from calls.segments import (
 )
 
 FRAME_MS = 20
+MULAW_SILENCE = b"\xff"
 
 
 def feed(keeper: SegmentKeeper, ms: int) -> bytes:
@@ -123,3 +125,50 @@ def test_what_is_taken_is_no_longer_held() -> None:
     keeper.stopped("a", 1_000)
     assert keeper.take("a") and keeper.take("a") == []
     assert keeper._waiting_bytes == 0
+
+
+# --- short pieces within a turn
+
+
+def said_in_pieces(*spans: tuple[int, int]) -> tuple[SegmentKeeper, bytes]:
+    """One turn that the provider reported as several stretches of speech; everything that was heard."""
+    keeper = SegmentKeeper()
+    heard = b""
+    for start, stop in spans:
+        heard += feed(keeper, start - keeper.heard_ms)
+        keeper.started("a", start)
+        heard += feed(keeper, stop - keeper.heard_ms)
+        keeper.stopped("a", stop)
+    return keeper, heard
+
+
+def test_short_pieces_of_a_turn_are_joined_with_silence_of_the_length_of_the_pause() -> None:
+    keeper, heard = said_in_pieces((1_000, 1_600), (2_000, 2_500), (2_500 + JOIN_GAP_MS, 4_000))
+    (segment,) = keeper.take("a")
+    assert (segment.item, segment.start_ms, segment.end_ms) == ("a", 1_000, 4_000)
+    assert len(segment.audio) == segment.duration_ms * 8
+    quiet = MULAW_SILENCE * 8
+    spoken = (heard[8 * 1_000 : 8 * 1_600], heard[8 * 2_000 : 8 * 2_500], heard[8 * 3_200 : 8 * 4_000])
+    assert segment.audio == spoken[0] + quiet * 400 + spoken[1] + quiet * JOIN_GAP_MS + spoken[2]
+
+
+def test_a_longer_pause_keeps_pieces_apart() -> None:
+    pause_ms = JOIN_GAP_MS + 20
+    keeper, _ = said_in_pieces((0, 800), (800 + pause_ms, 2_500))
+    assert [(one.start_ms, one.end_ms) for one in keeper.take("a")] == [(0, 800), (800 + pause_ms, 2_500)]
+
+
+def test_pieces_that_together_are_longer_than_a_segment_stay_apart() -> None:
+    keeper, _ = said_in_pieces((0, 20_000), (20_400, 31_000))
+    assert [one.duration_ms for one in keeper.take("a")] == [20_000, 10_600]
+
+
+def test_pieces_of_different_turns_are_never_joined() -> None:
+    keeper = SegmentKeeper()
+    feed(keeper, 3_000)
+    keeper.started("a", 1_000)
+    keeper.stopped("a", 1_600)
+    keeper.started("b", 1_700)
+    keeper.stopped("b", 2_400)
+    assert [one.duration_ms for one in keeper.take("a")] == [600]
+    assert [one.duration_ms for one in keeper.take("b")] == [700]
