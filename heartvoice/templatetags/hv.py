@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import phonenumbers
 from django import template
@@ -16,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -27,8 +29,11 @@ from heartvoice.dashboard.sparkline import Spark
 from heartvoice.dashboard.theme import THEMES, theme_of
 from heartvoice.dashboard.triage import IN_HAND, Choice, due_of
 from heartvoice.dashboard.wording import SCALE_NAMES, SCALE_SHORT_NAMES, SEVERITIES
+from patients.models import Patient
 
 register = template.Library()
+SEXES = dict(Patient.Sex.choices)
+AT_HOME = re.compile(r"\+1[0-9]{10}")
 
 
 @register.simple_tag
@@ -39,6 +44,20 @@ def icon(name: str, extra: str = "") -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', css, name
     )
+
+
+@register.simple_tag
+def address(url_name: str, pk: object) -> str:
+    """The address of one row's page. A list has hundreds: the route is looked up once, the id put into its place."""
+    before, after = _around_id(url_name)
+    return f"{before}{pk}{after}"
+
+
+@lru_cache(maxsize=64)
+def _around_id(url_name: str) -> tuple[str, str]:
+    nobody = str(UUID(int=0))
+    before, _id, after = reverse(url_name, args=[nobody]).partition(nobody)
+    return before, after
 
 
 @register.simple_tag
@@ -117,12 +136,12 @@ def time_left(seconds: float) -> str:
     minutes = int(abs(seconds) // 60)
     is_late = seconds < 0
     if minutes < 90:
-        number, late, left = minutes, _("{n} min overdue"), _("{n} min left")
+        number, words = minutes, _("{n} min overdue") if is_late else _("{n} min left")
     elif minutes < 48 * 60:
-        number, late, left = round(minutes / 60), _("{n} h overdue"), _("{n} h left")
+        number, words = round(minutes / 60), _("{n} h overdue") if is_late else _("{n} h left")
     else:
-        number, late, left = round(minutes / 1440), _("{n} d overdue"), _("{n} d left")
-    return (late if is_late else left).replace("{n}", str(number))
+        number, words = round(minutes / 1440), _("{n} d overdue") if is_late else _("{n} d left")
+    return words.replace("{n}", str(number))
 
 
 @register.filter
@@ -172,9 +191,9 @@ def scale_name(key: str) -> str:
 
 
 @register.filter
-def scale_short(key: str) -> str:
-    """The short name of a symptom scale, for a column of 40 units."""
-    return str(SCALE_SHORT_NAMES[key])
+def sex_letter(code: str) -> str:
+    """The first letter of a patient's sex, in the page's language."""
+    return str(SEXES.get(code, ""))[:1].upper()
 
 
 @register.filter(name="at")
@@ -201,6 +220,8 @@ def roman(number: int) -> str:
 @register.filter
 def phone(number: str) -> str:
     """A telephone number as people write it: the national form at home, the international one abroad."""
+    if AT_HOME.fullmatch(number):  # what nearly every number is, without the library's tables
+        return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
     try:
         parsed = phonenumbers.parse(number, "US")
     except phonenumbers.NumberParseException:
@@ -293,13 +314,25 @@ def said(data: Any) -> list[str]:
     return [str(data[name]) for name in ("reason", "note", "text") if data.get(name)]
 
 
-@register.filter
-def spark_words(spark: Spark) -> str:
+@register.simple_tag
+def spark(drawing: Spark) -> SafeString:
+    """The last check-ins as a very small drawing. Built here and not by a template: a worklist has 25 of them."""
+    places = ((f"{group.x:g}", SCALE_SHORT_NAMES[group.key]) for group in drawing.groups)
+    names = format_html_join("", '<text x="{}" y="41.5">{}</text>', places)
+    gap = format_html('<path class="gap" d="{}"/>', drawing.unknown) if drawing.unknown else ""
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}"><path class="bar" d="{}"/>'
+        '<path class="bar bar--last" d="{}"/>{}{}</svg>',
+        f"{drawing.width:g}", f"{drawing.height:g}", spark_words(drawing), drawing.older, drawing.newest, gap, names,
+    )  # fmt: skip
+
+
+def spark_words(drawing: Spark) -> str:
     """The small drawing of check-ins in words, oldest first."""
     unknown = _("not known")
     scales = (
         f"{SCALE_NAMES[group.key]} {', '.join(unknown if value is None else str(value) for value in group.values)}"
-        for group in spark.groups
+        for group in drawing.groups
         if group.values
     )
     return _("Last check-ins, oldest first:") + " " + ("; ".join(scales) or _("none"))

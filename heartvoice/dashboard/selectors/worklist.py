@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case, F, FloatField, Q, When, Window
@@ -18,6 +19,7 @@ from heartvoice.dashboard.forms import FORMS
 from heartvoice.dashboard.sparkline import Spark, spark
 from heartvoice.dashboard.staff import Staff
 from heartvoice.dashboard.triage import IN_HAND, Card, Choice, Counts, OpenAlert, cards, counts, due_of
+from heartvoice.dashboard.wording import ACTION_KEYS
 from patients.models import Medication, Patient, PatientRecord
 
 PAGE_SIZE = 25
@@ -48,6 +50,16 @@ OUTLINE = (
 )  # fmt: skip
 
 
+class CheckIn(NamedTuple):
+    """What a card shows of one check-in. None: not known."""
+
+    weight_change_lb: Decimal | None
+    shortness_of_breath: int | None
+    swelling: int | None
+    fatigue: int | None
+    sleep_difficulty: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One patient's card with what a nurse reads on it."""
@@ -64,7 +76,7 @@ class Row:
     discharged_days: int | None
     is_mine: bool
     next_action: str
-    forms: Sequence[str]
+    forms: str  # the keys of what needs words, and their actions: "s:snooze r:resolve"
 
     @property
     def may_bulk(self) -> bool:
@@ -91,7 +103,7 @@ def worklist(*, user: Any, staff: Staff, choice: Choice, page: int = 1) -> Page:
     if choice.team in {str(team) for team in staff.roles}:
         visible = visible.filter(patient__care_team_id=choice.team)
     outlines = visible.values_list(*OUTLINE)
-    every = cards((OpenAlert(*outline) for outline in outlines), today=now.date())
+    every = cards(map(OpenAlert._make, outlines), today=now.date())
     now_s = now.timestamp()
     marked = [(card, card.marks(user_id=staff.user_id, now_s=now_s)) for card in every]
     shown = [card for card, marks in marked if choice.shows(card, marks)]
@@ -139,38 +151,35 @@ def rows_of(some: Sequence[Card], *, user: Any, staff: Staff, now: datetime) -> 
                 discharged_days=(now.date() - discharged_on).days if discharged_on else None,
                 is_mine=card.is_owned_by(staff.user_id),
                 next_action=next_step(actions) or "",
-                forms=[action for action in actions if action in FORMS],
+                forms=" ".join(f"{ACTION_KEYS[action]}:{action}" for action in actions if action in FORMS),
             )
         )
     return rows
 
 
-def last_records(
-    patient_ids: Iterable[UUID], count: int = CHECKINS_SHOWN
-) -> Mapping[UUID, list[PatientRecord]]:
+def last_records(patient_ids: Iterable[UUID], count: int = CHECKINS_SHOWN) -> Mapping[UUID, list[CheckIn]]:
     """The newest check-ins of each patient, oldest first. One query."""
     newest_first = Window(RowNumber(), partition_by=F("patient_id"), order_by=F("recorded_at").desc())
     records = (
         PatientRecord.objects.filter(patient_id__in=list(patient_ids))
         .annotate(place=newest_first)
         .filter(place__lte=count)
-        .only("patient_id", "recorded_at", "weight_change_lb", *SPARK_SCALES)
         .order_by("recorded_at")
+        .values_list("patient_id", "weight_change_lb", *SPARK_SCALES)
     )
-    found: dict[UUID, list[PatientRecord]] = {}
-    for record in records:
-        found.setdefault(record.patient_id, []).append(record)
+    found: dict[UUID, list[CheckIn]] = {}
+    for patient_id, *values in records:
+        found.setdefault(patient_id, []).append(CheckIn._make(values))
     return found
 
 
 def drug_names(patient_ids: Iterable[UUID]) -> Mapping[UUID, list[str]]:
     """The active medicines of each patient by name. One query."""
     found: dict[UUID, list[str]] = {}
-    active = Medication.objects.filter(patient_id__in=list(patient_ids), is_active=True).only(
-        "patient_id", "name"
-    )
-    for medication in active.order_by("medication_class", "created_at"):
-        found.setdefault(medication.patient_id, []).append(medication.name)
+    active = Medication.objects.filter(patient_id__in=list(patient_ids), is_active=True)
+    ordered = active.order_by("medication_class", "created_at")
+    for patient_id, name in ordered.values_list("patient_id", "name"):
+        found.setdefault(patient_id, []).append(name)
     return found
 
 
