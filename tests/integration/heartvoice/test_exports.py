@@ -11,8 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
-from allauth.account.internal.flows import login as allauth_login
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone, translation
@@ -23,6 +21,7 @@ from heartvoice.reports.weekly import current_week
 from patients.access import patient_hash
 from patients.models import Patient, PhiAccess, User
 from tests.support.factories import make_call, make_patient, make_team, make_user
+from tests.support.signing_in import prove
 from tests.support.worklist import check_in, raise_alert, voice_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_redis")]
@@ -34,11 +33,7 @@ def browser_of(user: User, *, signed_in_s_ago: float | None = 5) -> Client:
     client = Client()
     client.force_login(user, backend=BACKEND)
     if signed_in_s_ago is not None:
-        session = client.session
-        at = timezone.now().timestamp() - signed_in_s_ago
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": at}]
-        session[allauth_login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = allauth_login.user_id_to_str(user)
-        session.save()
+        prove(client, seconds_ago=signed_in_s_ago)
     return client
 
 
