@@ -25,7 +25,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from heartvoice.dashboard.filters import address_of
+from heartvoice.dashboard.flag_words import FLAGS
 from heartvoice.dashboard.sparkline import Spark
+from heartvoice.dashboard.staff import zone_of
 from heartvoice.dashboard.theme import THEMES, theme_of
 from heartvoice.dashboard.triage import IN_HAND, Choice, due_of
 from heartvoice.dashboard.wording import SCALE_NAMES, SCALE_SHORT_NAMES, SEVERITIES
@@ -294,10 +296,25 @@ def leaves(stored: Any) -> list[tuple[str, Any]]:
     return pairs
 
 
+@register.simple_tag
+def there(at: datetime, zone: str) -> SafeString:
+    """The patient's own clock at that moment, where it is not the page's. Else nothing."""
+    theirs = at.astimezone(zone_of(zone))
+    if theirs.utcoffset() == localtime(at).utcoffset():
+        return format_html("")
+    return format_html(' · <span class="nowrap">{}</span>', _("%(at)s there") % {"at": f"{theirs:%H:%M}"})
+
+
 @register.filter(expects_localtime=False)
 def clock_time(at: datetime) -> str:
     """Hours and minutes in the time's own zone, not in the page's."""
     return f"{at:%H:%M}"
+
+
+@register.filter
+def flag(code: str) -> str:
+    """A sign that was heard, in words; a description stays as it is."""
+    return word(FLAGS, code)
 
 
 @register.filter

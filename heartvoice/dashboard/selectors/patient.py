@@ -18,7 +18,7 @@ from alerts.ruleset import RuleSet
 from alerts.selectors import ruleset_in_force
 from biomarkers.change_limits import BASELINE_CALLS
 from biomarkers.models import Baseline, CallVoice
-from calls.models import Call, FollowUp
+from calls.models import Call, FollowUp, StaffCall
 from heartvoice.dashboard.selectors import trends
 from heartvoice.dashboard.staff import Staff
 from heartvoice.dashboard.triage import NEVER, SEVERITY_ORDER, due_of
@@ -62,6 +62,16 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class Ring:
+    """A member of staff rang the patient through the platform."""
+
+    at: datetime
+    by: str
+    state: str
+    talked_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceFacts:
     """How far the voice baseline is, how good the measurements of the span were, and what may have confused them."""
 
@@ -101,6 +111,7 @@ def patient_of(user: Any, patient_id: UUID) -> Patient:
     baselines = Baseline.objects.filter(patient=OuterRef("pk"), superseded_at__isnull=True)
     usable = CallVoice.objects.filter(patient=OuterRef("pk"), is_usable=True).order_by().values("patient")
     tasks = CareTask.objects.filter(patient=OuterRef("pk"), state="open").order_by("due_at")
+    rings = StaffCall.objects.filter(patient=OuterRef("pk")).order_by("-created_at")
     visible = (
         Patient.objects.visible_to(user)
         .select_related("care_team", "owner", "call_schedule")
@@ -119,6 +130,18 @@ def patient_of(user: Any, patient_id: UUID) -> Patient:
                 baselines.order_by("-frozen_at").values(
                     fact=JSONObject(features="features", frozen_at="frozen_at")
                 )[:1]
+            ),
+            ring_facts=ArraySubquery(
+                rings.values(
+                    fact=JSONObject(
+                        at="created_at",
+                        state="state",
+                        talked_s="talked_s",
+                        first="by__first_name",
+                        last="by__last_name",
+                        name="by__username",
+                    )
+                )[: 2 * LISTED]
             ),
             task_facts=ArraySubquery(tasks.values(fact=JSONObject(kind="kind", due_at="due_at"))[:10]),
             usable_calls=Coalesce(Subquery(usable.annotate(n=Count("pk")).values("n")), 0),
@@ -176,7 +199,7 @@ def patient_page(patient: Patient, *, staff: Staff, span: Span) -> PatientPage:
         medications=medications,
         follow_ups=[each for each in follow_ups if each.state == "open"],
         next_call=next((call for call in calls if call.state == "planned"), None),
-        timeline=_timeline(calls, alerts, notes, follow_ups, medications, span),
+        timeline=_timeline(calls, alerts, notes, follow_ups, medications, rings_of(patient), span),
         symptoms=trends.symptom_trends(records, missed, period),
         weights=trends.weight_trends(records, missed, period, limit_lb=_weight_limit(thresholds, rules)),
         adherence=trends.adherence_trend(records, missed, period),
@@ -208,6 +231,19 @@ def thresholds_of(patient: Patient, rules: RuleSet) -> list[Threshold]:
     return found
 
 
+def rings_of(patient: Patient) -> list[Ring]:
+    """The newest calls of staff to a patient from `patient_of`."""
+    return [
+        Ring(
+            at=datetime.fromisoformat(fact["at"]),
+            by=f"{fact['first']} {fact['last']}".strip() or fact["name"],
+            state=fact["state"],
+            talked_s=fact["talked_s"],
+        )
+        for fact in patient.ring_facts  # type: ignore[attr-defined]
+    ]
+
+
 def _urgency(alert: Alert) -> tuple[int, datetime]:
     return SEVERITY_ORDER.get(alert.severity, len(SEVERITY_ORDER)), due_of(alert) or NEVER
 
@@ -218,10 +254,12 @@ def _timeline(
     notes: Sequence[PatientNote],
     follow_ups: Sequence[FollowUp],
     medications: Sequence[Medication],
+    rings: Sequence[Ring],
     span: Span,
 ) -> list[Happening]:
-    """Calls, alerts, notes, follow-ups and changes of medicines, newest first."""
+    """Calls of Maya and of the team, alerts, notes, follow-ups and changes of medicines, newest first."""
     everything = [Happening(call.planned_for, "call", call) for call in calls if call.state != "planned"]
+    everything += [Happening(ring.at, "staff_call", ring) for ring in rings]
     everything += [Happening(alert.created_at, "alert", alert) for alert in alerts]
     everything += [Happening(note.created_at, "note", note) for note in notes]
     everything += [Happening(each.created_at, "follow_up", each) for each in follow_ups]

@@ -26,7 +26,7 @@ PAGE_SIZE = 25
 CHECKINS_SHOWN = 4
 # What a row shows: every sealed column more is 25 values opened for nothing.
 ROW_OF_PATIENT = (
-    "care_team_id", "first_name", "last_name", "date_of_birth", "sex", "phone", "nyha_class", "on_blood_thinner",
+    "care_team_id", "first_name", "last_name", "date_of_birth", "sex", "phone", "time_zone", "nyha_class", "on_blood_thinner",
     "has_icd",
 )  # fmt: skip
 NOT_IN_ROW = ("inputs", "recommended_action", "resolution_note", "owner__password", "owner__phone")
@@ -94,6 +94,7 @@ class Page:
     total: int
     number: int
     pages: int
+    now: datetime
 
 
 def worklist(*, user: Any, staff: Staff, choice: Choice, page: int = 1) -> Page:
@@ -116,6 +117,7 @@ def worklist(*, user: Any, staff: Staff, choice: Choice, page: int = 1) -> Page:
         total=len(shown),
         number=number,
         pages=pages,
+        now=now,
     )
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from heartvoice.dashboard import wording
@@ -69,15 +70,17 @@ def head_context(request: HttpRequest, who: Patient, tab: str) -> dict[str, Any]
         "discharged_days": (now.date() - who.discharged_on).days if who.discharged_on else None,
         "may_call": any(fact["scope"] == "ai_voice_call" for fact in who.consent_facts),  # type: ignore[attr-defined]
         "may_care": staff.roles.get(who.care_team_id) in {"nurse", "lead"},
-        "leads": staff.leads(who.care_team_id),
+        "leads": staff.roles.get(who.care_team_id) == "lead",
     }
 
 
+@sensitive_post_parameters()
 @require_POST
 @staff_page
 def add_note(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Writes a note on the patient's timeline."""
     who = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_id)
+    look_record(request, action="add_note", resource="patient", patient_ids=[who.pk])
     text = request.POST.get("text", "")
     try:
         note_add(patient=who, author=user_of(request), text=text[:8000])

@@ -221,10 +221,13 @@ def test_the_day_is_shown_by_the_hour_with_retries_and_what_holds_a_call_back(
         make_patient(team, first_name="Again"), state="planned", attempt_no=2,
         planned_for=NOON + timedelta(hours=2, minutes=20), not_called_reason="nobody is on call",
     )  # fmt: skip
+    arizona = make_patient(team, first_name="Arizona", time_zone="America/Phoenix")  # has no summer time
+    make_call(arizona, state="planned", planned_for=NOON + timedelta(hours=3))
     uncalled = make_schedule(make_patient(team, first_name="Nocall"))
     uncalled.why_not_next = "no consent to AI voice calls"
     uncalled.save()
     page = client.get("/calls/").content.decode()
     assert page.index("14:00 <") < page.index("Liv ") < page.index("Again ")
+    assert "13:00 there" in page[page.index("Arizona ") :] and page.count("there</span>") == 1
     assert "2 calls" in page and "attempt 2" in page and "nobody is on call" in page
     assert "Nocall" in page and "no consent to AI calls" in page

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from biomarkers.change_limits import BASELINE_CALLS
-from calls.models import Call, FollowUp
+from calls.models import Call, FollowUp, StaffCall
 from patients.access import patient_hash
 from patients.models import CareTeam, PatientNote, PhiAccess, User
 from patients.services import consent_revoke, medication_add, medication_stop, patient_pause
@@ -151,10 +151,11 @@ def test_one_timeline_holds_calls_alerts_notes_follow_ups_and_changes_of_medicin
     check_in(patient, days_ago=1)
     raise_alert(patient, text="Weight up 4 lb")
     PatientNote.objects.create(patient=patient, author=nurse, text="Sleeps in the chair.")
+    StaffCall.objects.create(patient=patient, by=nurse, state="ended", talked_s=200)
     page = page_of(client, patient)
     timeline = page[page.index('id="h-timeline"') :]
     for text in ("Started furosemide", "Stopped furosemide", "look at the ankles", "Weight up 4 lb", "Check-in",
-                 "Sleeps in the chair."):  # fmt: skip
+                 "Sleeps in the chair.", "Nora Nurse rang the patient", "3:20"):  # fmt: skip
         assert text in timeline, text
     assert "Started spironolactone" not in timeline
 
@@ -232,6 +233,7 @@ def test_a_note_is_written_once_and_an_empty_one_is_not(client: Client, team: Ca
     assert [(note.text, note.author_id) for note in PatientNote.objects.all()] == [
         ("Sleeps in the chair.", nurse.pk)
     ]
+    assert PhiAccess.objects.filter(action="add_note", user_id=nurse.pk).count() == 2
     foreign = make_patient(make_team())
     assert client.post(f"/patients/{foreign.pk}/notes/", {"text": "x"}).status_code == 404
 

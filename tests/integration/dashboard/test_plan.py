@@ -182,6 +182,7 @@ def test_an_administrator_reads_the_plan_and_changes_nothing(
 ):
     admin = client_of(make_user(team, role="admin"))
     page = body(admin, f"/patients/{patient.pk}/plan/")
-    assert "New task" not in page
+    assert "New task" not in page and "Set a threshold" not in page
     for path, fields in (("tasks/", {"kind": "call_back"}), ("time/add/", minutes(30, 5))):
         assert admin.post(f"/patients/{patient.pk}/{path}", fields).status_code == 403
+    assert admin.post(f"/patients/{patient.pk}/thresholds/", {}).status_code == 403

@@ -44,6 +44,25 @@ def test_a_row_says_who_why_and_how_long(client: Client, team: CareTeam):
         assert text in page, text
 
 
+def test_a_patient_who_lives_by_another_clock_has_it_on_the_card(client: Client, team: CareTeam):
+    raise_alert(make_patient(team, first_name="Near"))
+    assert "there</span>" not in body(client)
+    raise_alert(make_patient(team, first_name="Far", time_zone="Pacific/Honolulu"))
+    now = f"{timezone.now().astimezone(ZoneInfo('Pacific/Honolulu')):%H:}"
+    page = body(client)
+    assert page.count("there</span>") == 1 and now in page[page.index("Far ") :].split("there</span>")[0]
+
+
+def test_signs_and_steps_are_in_the_persons_language(client: Client, nurse: User, team: CareTeam):
+    nurse.language = "es"
+    nurse.save()
+    alert = raise_alert(make_patient(team), flag="worsening_edema")
+    alert_claim(alert=alert, by=make_user(team))
+    assert "Abrir<span" in body(client)
+    page = body(client, f"/alerts/{alert.pk}/")
+    assert "más hinchazón" in page and "worsening edema" not in page
+
+
 def test_another_teams_alerts_are_not_shown_and_not_counted(client: Client):
     raise_alert(make_patient(make_team(), first_name="Zyx"), "critical")
     page = body(client)
