@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from alerts import lifecycle, services
 from alerts.lifecycle import Action
 from alerts.models import Alert
+from alerts.services.raising import patient_lock
 from alerts.severity import AlertType, Severity
 from heartvoice.dashboard.staff import Staff
+from heartvoice.shared.errors import Conflict
 from patients.models import User
 
 # In the order of the page: the next step first, then what puts the alert elsewhere.
@@ -28,6 +31,7 @@ SHOWN = (
     Action.NOTE,
 )
 
+PUTS_AWAY = frozenset({Action.RESOLVE, Action.SNOOZE})
 NEXT = frozenset({Action.ACKNOWLEDGE, Action.START, Action.CONTACT, Action.RESOLVE})
 
 # Waking and worsening are the system's own: no page may ask for them.
@@ -82,6 +86,24 @@ def next_step(actions: list[Action]) -> Action | None:
     return next((action for action in actions if action in NEXT), None)
 
 
-def carry_out(action: Action, *, alert: Alert, user: User, details: Mapping[str, Any]) -> None:
-    """Does it, or raises a DomainError that says why not."""
+def seen_mark(alert: Alert) -> str:
+    """What a form says that its reader had seen: how bad it was, and how often it had been reported."""
+    return f"{alert.severity}-{alert.occurrences}"
+
+
+@transaction.atomic
+def carry_out(
+    action: Action, *, alert: Alert, user: User, details: Mapping[str, Any], seen: str = ""
+) -> None:
+    """Does it, or raises a DomainError that says why not.
+
+    `seen`: the mark of the form. What puts an alert away is refused when something came in that the form did not show.
+    """
+    if seen and action in PUTS_AWAY:
+        patient_lock(
+            alert.patient
+        )  # in the order of the services: nothing comes in between the look and the step
+        now = Alert.objects.visible_to(user).only("severity", "occurrences").get(pk=alert.pk)
+        if seen != seen_mark(now):
+            raise Conflict("new evidence", code="changed_since")
     SERVICES[action](alert=alert, by=user, **details)

@@ -34,6 +34,11 @@ class ActionForm(forms.Form):
         """Keyword arguments for the service of the action."""
         return dict(self.cleaned_data)
 
+    def words(self) -> str:
+        """What somebody typed into it."""
+        typed = (self.data.get(name, "") for name, field in self.fields.items() if isinstance(field, Note))
+        return "\n".join(text.strip() for text in typed if text.strip())
+
 
 class SnoozeForm(ActionForm):
     hours = forms.TypedChoiceField(label=_("Wake in"), choices=SNOOZE_HOURS, coerce=int, initial=4)

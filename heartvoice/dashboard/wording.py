@@ -289,6 +289,9 @@ ACTION_KEYS = {
 }
 
 REFUSALS = {
+    "changed_since": _(
+        "Something new has come in since you opened this. Read it first; your words are kept."
+    ),
     "": _("That is not possible now. The page shows how things stand."),
     "already_claimed": _("Somebody else was first: this alert is already claimed."),
     "owned_by_other": _("Somebody else has this alert."),

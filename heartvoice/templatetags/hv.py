@@ -147,6 +147,12 @@ def time_left(seconds: float) -> str:
 
 
 @register.filter
+def counted(number: int, most: int) -> str:
+    """How many there are, where no more than `most` were read: a plus says that there are others."""
+    return f"{number}+" if number >= most else str(number)
+
+
+@register.filter
 def clock(ms: int | float | None) -> str:
     """Milliseconds into a call as m:ss; an en dash when unknown."""
     if ms is None:

@@ -1,6 +1,6 @@
 // The dashboard socket. It receives {topic, ids} and nothing of a patient; each message becomes a DOM event
 // named after its topic, which hx-trigger="alerts from:body" turns into an ordinary request.
-// A lost push costs nothing: the page polls every 60 s, and a socket that comes back fires "repair".
+// A lost push costs nothing: a socket that comes back fires "repair", and so does every minute without one.
 "use strict";
 (() => {
   const status = document.getElementById("live");
@@ -12,6 +12,7 @@
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const FIRST_WAIT_MS = 1000;
   const LONGEST_WAIT_MS = 30000;
+  const REPAIR_MS = 60000;
   const ID = /^[0-9a-f-]{36}$/;
   const TOPIC = /^[a-z_]{1,40}$/;
   let wait = FIRST_WAIT_MS;
@@ -65,6 +66,9 @@
     });
   }
 
+  window.setInterval(() => {
+    if (status.dataset.state !== "on") fire("repair", {});
+  }, REPAIR_MS);
   window.addEventListener("pagehide", () => { leaving = true; });
   connect();
 })();

@@ -10,6 +10,8 @@
   function toast(text, kind, undo) {
     const shape = document.getElementById("toast-shape");
     if (!toasts || !shape || !text) return;
+    const said = [...toasts.querySelectorAll(".toast--bad .toast__text")].some((each) => each.textContent === text);
+    if (kind === "bad" && said) return; // once is enough: a fault that lasts must not bury the page
     const box = shape.content.firstElementChild.cloneNode(true);
     box.querySelector("p").textContent = text;
     if (kind) box.classList.add(`toast--${kind}`);
@@ -30,16 +32,27 @@
     if (kind !== "bad") window.setTimeout(() => box.remove(), undo ? 15000 : 8000);
   }
   body.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind, event.detail.undo));
+  const isAutomatic = (detail) => Boolean(detail.requestConfig && detail.requestConfig.headers["X-Automatic"]);
+  let stale = false;
+  function old() {
+    if (!stale) toast(toasts.dataset.offline, "bad");
+    stale = true;
+  }
   body.addEventListener("htmx:responseError", (event) => {
-    const id = event.detail.xhr.getResponseHeader("X-Request-Id");
-    toast(toasts.dataset.error + (id ? ` (${id})` : ""), "bad");
+    const xhr = event.detail.xhr;
+    if ((xhr.getResponseHeader("HX-Trigger") || "").includes('"toast"')) return; // the answer says it itself
+    if (xhr.status === 401) return; // the browser is on its way to the log-in page
+    if (isAutomatic(event.detail)) {
+      old(); // nobody asked for it: not an error for anybody to act on, but what is shown is no longer sure
+      return;
+    }
+    const id = xhr.getResponseHeader("X-Request-Id");
+    const words = xhr.status === 403 ? toasts.dataset.denied : toasts.dataset.error;
+    toast(words + (id ? ` (${id})` : ""), "bad");
   });
-  let offline = false;
-  body.addEventListener("htmx:sendError", () => {
-    if (!offline) toast(toasts.dataset.offline, "bad");
-    offline = true;
-  });
-  body.addEventListener("htmx:afterOnLoad", () => { offline = false; });
+  body.addEventListener("htmx:sendError", old);
+  body.addEventListener("htmx:timeout", old);
+  body.addEventListener("htmx:afterOnLoad", () => { stale = false; });
 
   // --- the drawer: hx-target="#drawer-body" fills it, and then it opens; closing gives the focus back
   const drawer = document.getElementById("drawer");
@@ -142,7 +155,7 @@
   let opened = [];
   body.addEventListener("htmx:beforeSwap", (event) => {
     const target = event.detail.target;
-    if (!event.detail.requestConfig || !event.detail.requestConfig.headers["X-Automatic"]) return;
+    if (!isAutomatic(event.detail)) return;
     opened = [...target.querySelectorAll("details[id][open], input[id]:checked")].map((each) => each.id);
   });
   body.addEventListener("htmx:afterSwap", (event) => {

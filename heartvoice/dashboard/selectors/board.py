@@ -61,6 +61,7 @@ class Board:
     recent: Sequence[Call]
     uncalled: Sequence[CallSchedule]
     staff_calls: Sequence[StaffCall]
+    listed: int = LISTED  # the longest that a list gets
 
     def patient_ids(self) -> set[UUID]:
         """Everybody whose name is on the board."""
@@ -98,7 +99,7 @@ def board(*, user: Any, staff: Staff) -> Board:
     with_alerts = calls.annotate(alert_count=Count("alerts", distinct=True))
     return Board(
         hours=by_hour(later, staff),
-        upcoming=len(later),
+        upcoming=LISTED if len(planned) == LISTED else len(later),
         overdue=[call for call in planned if call.planned_for < now],
         missed=list(
             calls.filter(planned_for__gte=now - DAY)

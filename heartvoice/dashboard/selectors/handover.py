@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, Value, When
 
 from alerts.models import Alert, CareTask, Handover
 from calls.models import Call, FollowUp
@@ -20,6 +20,9 @@ WAKES_WITHIN = timedelta(hours=16)
 PROMISED_WITHIN = timedelta(hours=24)
 LISTED = 100
 EARLIER = 8
+WORST_FIRST = Case(
+    *(When(severity=name, then=Value(rank)) for name, rank in SEVERITY_ORDER.items()), default=Value(9)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,12 @@ class Sections:
     tasks: Sequence[CareTask]
     follow_ups: Sequence[FollowUp]
     unreached: Sequence[Call]
+    alerts_left_out: int = 0  # open ones that stand in no list here: the mildest
+
+    @property
+    def is_cut(self) -> bool:
+        """A list of promises or of the unreached is longer than what is shown."""
+        return max(map(len, (self.tasks, self.follow_ups, self.unreached))) >= LISTED
 
     def ids(self) -> Mapping[str, Sequence[str]]:
         """What is kept of a hand-over: ids by section."""
@@ -69,21 +78,22 @@ def handover_page(*, user: Any, staff: Staff, team_id: UUID) -> HandoverPage:
 
 
 def sections(*, user: Any, staff: Staff, team_id: UUID) -> Sections:
-    """The five lists of a team. Five queries."""
+    """The five lists of a team, the worst first where there are too many. Five queries, six where there are."""
     now = staff.now()
+    every = Alert.objects.visible_to(user).open().filter(patient__care_team_id=team_id)
     alerts = list(
-        Alert.objects.visible_to(user)
-        .open()
-        .filter(patient__care_team_id=team_id)
-        .select_related("patient", "owner")
+        every.select_related("patient", "owner")
         .defer("inputs", "evidence", "resolution_note")
-        .order_by("created_at")[: 4 * LISTED]
+        .order_by(WORST_FIRST, "created_at")[: 4 * LISTED]
     )
     awake = sorted((alert for alert in alerts if alert.state != "snoozed"), key=_urgency)
     late = [alert for alert in awake if (due := due_of(alert)) is not None and due < now]
+    in_time = [alert for alert in awake if (due := due_of(alert)) is None or due >= now]
+    not_read = every.count() - len(alerts) if len(alerts) == 4 * LISTED else 0
     return Sections(
-        open=[alert for alert in awake if alert not in late][:LISTED],
+        open=in_time[:LISTED],
         breached=late[:LISTED],
+        alerts_left_out=not_read + len(in_time[LISTED:]) + len(late[LISTED:]),
         snoozed=[
             alert
             for alert in alerts

@@ -19,11 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 from alerts import lifecycle
 from alerts.models import Alert
 from heartvoice.dashboard import wording
-from heartvoice.dashboard.alert_actions import DONE, SERVICES, carry_out, offered
+from heartvoice.dashboard.alert_actions import DONE, SERVICES, carry_out, offered, seen_mark
 from heartvoice.dashboard.answers import refused as refused_in_words
 from heartvoice.dashboard.answers import said
 from heartvoice.dashboard.evidence import evidence_list
-from heartvoice.dashboard.forms import FORMS, ActionForm, BulkForm
+from heartvoice.dashboard.forms import FORMS, ActionForm, BulkForm, NoteForm
 from heartvoice.dashboard.looks import look_record
 from heartvoice.dashboard.staff import staff_of, staff_page, user_of
 from heartvoice.shared.errors import Conflict, DomainError, NotAllowed
@@ -67,9 +67,15 @@ def act(request: HttpRequest, alert_id: UUID, action: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, row, asked=action, bound=form, status=422)
     try:
-        carry_out(wanted, alert=row, user=user_of(request), details=form.details())
+        carry_out(
+            wanted,
+            alert=row,
+            user=user_of(request),
+            details=form.details(),
+            seen=request.POST.get("seen", ""),
+        )
     except DomainError as refusal:
-        return refused(request, row, refusal)
+        return refused(request, row, refusal, typed=(action, form))
     return done(request, row, wanted)
 
 
@@ -122,7 +128,10 @@ def visible_alert(request: HttpRequest, alert_id: UUID) -> Alert:
 def show(
     request: HttpRequest, row: Alert, *, asked: str = "", bound: ActionForm | None = None, status: int = 200
 ) -> HttpResponse:
-    """The alert with the actions that are possible now; one of them open when it was asked for."""
+    """The alert with the actions that are possible now; one of them open when it was asked for.
+
+    Words that were typed for an action that is possible no more are offered as a note: nobody writes them twice.
+    """
     staff = staff_of(request)
     actions = offered(row, staff)
     siblings = (
@@ -140,8 +149,17 @@ def show(
         for action in actions
         if action in FORMS
     }
+    if (
+        bound is not None
+        and asked not in forms
+        and lifecycle.Action.NOTE in forms
+        and (words := bound.words())
+    ):
+        asked = lifecycle.Action.NOTE
+        forms[asked] = NoteForm(initial={"text": words}, auto_id=f"{asked}-%s")
     context = {
         "alert": row,
+        "seen": seen_mark(row),
         "patient": row.patient,
         "actions": actions,
         "forms": forms,
@@ -178,15 +196,24 @@ def done(request: HttpRequest, row: Alert, action: lifecycle.Action) -> HttpResp
     return response
 
 
-def refused(request: HttpRequest, row: Alert, refusal: DomainError) -> HttpResponse:
-    """Somebody was first, or the role does not allow it: say so and show how things stand now."""
+def refused(
+    request: HttpRequest, row: Alert, refusal: DomainError, *, typed: tuple[str, ActionForm]
+) -> HttpResponse:
+    """Somebody was first, or the role does not allow it: say so and show how things stand now, with what was typed."""
+    asked, form = typed
     status = 403 if isinstance(refusal, NotAllowed) else 409 if isinstance(refusal, Conflict) else 422
     words = str(wording.REFUSALS.get(refusal.code, wording.REFUSALS[""]))
     if not request.htmx:  # type: ignore[attr-defined]
         messages.error(request, words)
+        if form.words():
+            return show(request, visible_alert(request, row.pk), asked=asked, bound=form, status=409)
         return redirect("dashboard:alert", alert_id=row.pk)
     fresh = visible_alert(request, row.pk)
-    response = show(request, fresh, status=409) if in_drawer(request) else HttpResponse(status=status)
+    response = (
+        show(request, fresh, asked=asked, bound=form, status=409)
+        if in_drawer(request)
+        else HttpResponse(status=status)
+    )
     response["HX-Trigger"] = json.dumps({"alerts": {}, "toast": {"text": words, "kind": "bad"}})
     response["HX-Reswap"] = "innerHTML" if in_drawer(request) else "none"
     return response

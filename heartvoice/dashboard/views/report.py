@@ -40,7 +40,7 @@ def weekly(request: HttpRequest) -> HttpResponse:
         "daily": [
             _bars("calls-by-day", _("Calls"), "", start, figures["calls_by_day"]),
             _bars("alerts-by-day", _("Alerts"), "", start, figures["alerts_by_day"]),
-            _bars("cost-by-day", _("Cost"), "$", start, figures["cost_usd_by_day"], 2),
+            _bars("cost-by-day", _("Cost"), "USD", start, figures["cost_usd_by_day"], 2),
         ],
         "teams": [(str(pk), name) for pk, name in staff.team_names.items()],
         "team": team,
@@ -67,6 +67,6 @@ def _bars(key: str, label: str, unit: str, start: datetime, values: Sequence[Any
         _samples(start, values),
         start=start,
         end=start + timedelta(days=6, hours=23),
-        axis=axis_for(values, include=(0, 1)),
+        axis=axis_for(values, include=(0, 1 if places else 4)),  # counts have whole ticks
     )
     return Trend(key, label, unit, chart, places)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from alerts.models import Alert, AlertEvent
+from alerts.services import alert_claim, alert_resolve
 from patients.models import CareTeam, User
 from tests.support.factories import make_patient, make_team, make_user
 from tests.support.worklist import raise_alert
@@ -19,6 +21,7 @@ from tests.support.worklist import raise_alert
 pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[User], Client]
+DRAWER = {"HX-Request": "true", "HX-Target": "drawer-body"}
 
 
 def act(client: Client, alert: Alert, action: str, *, htmx: str = "", **data: object) -> HttpResponse:
@@ -55,6 +58,46 @@ def test_the_second_nurse_is_told_and_nothing_changes(
     assert "Somebody else was first" in str(events_of(response)["toast"])
     alert.refresh_from_db()
     assert alert.owner_id == nurse.pk
+
+
+RESOLVED = {"disposition": "education", "note": "Explained the scale."}
+
+
+def test_what_came_in_after_the_form_was_opened_is_read_before_the_alert_is_put_away(
+    client: Client, nurse: User, team: CareTeam
+):
+    patient = make_patient(team)
+    alert = raise_alert(patient, "medium", topic="weight", text="Weight up 2.5 lb")
+    alert_claim(alert=alert, by=nurse)
+    page = client.get(f"/alerts/{alert.pk}/", headers=DRAWER).content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    raise_alert(patient, "high", topic="weight", text="Weight up 5 lb")
+    for action, fields in (("resolve", RESOLVED), ("snooze", {"hours": 4, "reason": "Explained the scale."})):
+        for headers in (DRAWER, {}):
+            answer = client.post(f"/alerts/{alert.pk}/{action}/", {**fields, "seen": seen}, headers=headers)
+            shown = answer.content.decode()
+            assert answer.status_code == 409 and "Explained the scale." in shown, (action, headers)
+            assert "Something new has come in" in shown + answer.headers.get("HX-Trigger", "")
+    alert.refresh_from_db()
+    assert alert.state not in ("resolved", "snoozed")
+    fresh = re.search(r'name="seen" value="([^"]+)"', shown)[1]
+    assert fresh != seen
+    client.post(f"/alerts/{alert.pk}/acknowledge/")
+    assert client.post(f"/alerts/{alert.pk}/resolve/", {**RESOLVED, "seen": fresh}).status_code == 302
+    alert.refresh_from_db()
+    assert alert.state == "resolved"
+
+
+def test_words_typed_too_late_are_kept_for_a_note(client: Client, team: CareTeam):
+    alert = raise_alert(make_patient(team))
+    other = make_user(team)
+    alert_claim(alert=alert, by=other)
+    alert_resolve(alert=alert, by=other, disposition="education", note="Done.")
+    for headers in (DRAWER, {}):
+        answer = client.post(f"/alerts/{alert.pk}/resolve/", RESOLVED, headers=headers)
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert 'id="do-note" open' in page and "Explained the scale.</textarea>" in page
 
 
 def test_resolving_needs_an_outcome_and_a_note(client: Client, team: CareTeam):

@@ -71,6 +71,18 @@ def test_every_section_holds_what_belongs_into_it_and_nothing_else(
     assert patient_hash(waiting.patient_id) in seen and len(seen) == 6
 
 
+def test_with_too_many_alerts_the_worst_are_listed_and_the_rest_is_counted(
+    client: Client, team: CareTeam, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("heartvoice.dashboard.selectors.handover.LISTED", 2)
+    for number in range(9):
+        raise_alert(make_patient(team, first_name=f"Mild{number}"), "low")
+    raise_alert(make_patient(team, first_name="Newest"), "critical", kind="emergency")
+    shown = section(body(client), "open")
+    assert "Newest " in shown and "8 more open alerts" in shown
+    assert sum(f"Mild{number} " in shown for number in range(9)) == 1
+
+
 def test_it_is_given_with_a_note_and_confirmed_by_the_next_shift(
     client: Client, client_of: Sign, team: CareTeam, nurse: User, colleague: User
 ):
