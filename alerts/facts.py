@@ -70,7 +70,8 @@ class Chart:
 def chart_of(patient: Patient, *, since: datetime) -> Chart:
     """The patient's chart with check-ins from `since` on."""
     rows = (
-        PatientRecord.objects.filter(patient=patient, recorded_at__gte=since)
+        PatientRecord.objects.check_ins()
+        .filter(patient=patient, recorded_at__gte=since)
         .annotate(call_state=F("call__state"))
         .defer("notes")
         .order_by("recorded_at")

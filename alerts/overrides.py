@@ -40,6 +40,41 @@ class Refused:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Adjustable:
+    """A number of the rules that may differ for one patient. `key` is rule.parameter."""
+
+    key: str
+    rule_id: str
+    title: str
+    parameter: str
+    value: float
+    lowest: float
+    highest: float
+    unit: str
+
+    def __str__(self) -> str:
+        """The number with its present value and its range, to choose from."""
+        name = self.parameter.replace("_", " ")
+        return (
+            f"{self.rule_id} {self.title}: {name}"
+            f" {self.value:g} {self.unit} ({self.lowest:g} – {self.highest:g})"
+        )
+
+
+def adjustable(rules: RuleSet) -> list[Adjustable]:
+    """Every number that a clinician may set for one patient, in the order of the rules table."""
+    return [
+        Adjustable(
+            f"{rule.id}.{name}", rule.id, rule.title, name, number.value, number.lowest, number.highest, number.unit
+        )
+        for rule in rules.rules.values()
+        if not rule.is_emergency
+        for name, number in rule.params.items()
+        if number.stricter != "fixed" and number.lowest is not None and number.highest is not None
+    ]  # fmt: skip
+
+
 def check(rules: RuleSet, override: Override) -> None:
     """Raise `RuleSetError` unless the override may be put into force."""
     if not override.clinician.strip() or not override.reason.strip():

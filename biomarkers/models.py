@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from heartvoice.shared.fields import PHICharField
 from heartvoice.shared.models import UUIDModel
@@ -24,82 +25,103 @@ class VoiceBiomarkerQuerySet(models.QuerySet["VoiceBiomarker"]):
         return self.exclude(state="pending").exclude(audio_key="")
 
 
-def _measure(unit: str) -> models.FloatField[float | None, float | None]:
-    return models.FloatField(null=True, blank=True, help_text=unit)
+def _measure(name: str, unit: str) -> models.FloatField[float | None, float | None]:
+    return models.FloatField(name, null=True, blank=True, help_text=unit)
 
 
 class VoiceBiomarker(UUIDModel):
     """One segment of a patient's speech. NULL means not measurable; `gate_reasons` says why."""
 
     class State(models.TextChoices):
-        PENDING = "pending", "waiting for extraction"
-        MEASURED = "measured", "measured"
-        GATED = "gated", "refused by a quality gate"
-        LOST = "lost", "audio lost before extraction"
+        PENDING = "pending", _("waiting for extraction")
+        MEASURED = "measured", _("measured")
+        GATED = "gated", _("refused by a quality gate")
+        LOST = "lost", _("audio lost before extraction")
 
     class Context(models.TextChoices):
-        GENERAL = "general", "general"
-        CLINICAL = "clinical", "clinical"
-        EMOTIONAL = "emotional", "emotional"
+        GENERAL = "general", _("general")
+        CLINICAL = "clinical", _("clinical")
+        EMOTIONAL = "emotional", _("emotional")
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="voice_biomarkers")
-    call = models.ForeignKey("calls.Call", on_delete=models.CASCADE, related_name="voice_biomarkers")
+    patient = models.ForeignKey(
+        Patient, verbose_name=_("patient"), on_delete=models.CASCADE, related_name="voice_biomarkers"
+    )
+    call = models.ForeignKey(
+        "calls.Call", verbose_name=_("call"), on_delete=models.CASCADE, related_name="voice_biomarkers"
+    )
     segment_id = models.CharField(
-        max_length=64, help_text="Unique in the call: the item and part it came from."
+        _("segment"), max_length=64, help_text=_("Unique in the call: the item and part it came from.")
     )
     item_id = models.CharField(
-        max_length=64, blank=True, default="", help_text="The conversation item (turn) it belongs to."
+        _("turn"),
+        max_length=64,
+        blank=True,
+        default="",
+        help_text=_("The conversation item (turn) it belongs to."),
     )
-    start_ms = models.PositiveIntegerField(help_text="ms from the start of the stream")
-    end_ms = models.PositiveIntegerField(help_text="ms from the start of the stream")
-    context = models.CharField(max_length=10, choices=Context, default=Context.GENERAL)
-    question_id = models.CharField(max_length=40, blank=True, default="")
+    start_ms = models.PositiveIntegerField(_("start (ms)"), help_text=_("ms from the start of the stream"))
+    end_ms = models.PositiveIntegerField(_("end (ms)"), help_text=_("ms from the start of the stream"))
+    context = models.CharField(_("context"), max_length=10, choices=Context, default=Context.GENERAL)
+    question_id = models.CharField(_("question"), max_length=40, blank=True, default="")
     perceived_voice_quality = models.CharField(
-        max_length=10, blank=True, default="", help_text="what the voice model heard"
+        _("voice as heard by the model"),
+        max_length=10,
+        blank=True,
+        default="",
+        help_text=_("what the voice model heard"),
     )
-    speech_content = PHICharField(max_length=400, blank=True, default="", context="biomarker.speech_content")
+    speech_content = PHICharField(
+        _("what was said"), max_length=400, blank=True, default="", context="biomarker.speech_content"
+    )
 
-    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
-    algorithm_version = models.CharField(max_length=20, blank=True, default="")
-    gate_reasons = models.JSONField(default=dict, blank=True, help_text="gate or feature name to reason")
-    quality = models.JSONField(default=dict, blank=True, help_text="voiced seconds, SNR, clipping, losses, …")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
+    algorithm_version = models.CharField(_("version of the algorithm"), max_length=20, blank=True, default="")
+    gate_reasons = models.JSONField(
+        _("why not measured"), default=dict, blank=True, help_text=_("gate or feature name to reason")
+    )
+    quality = models.JSONField(
+        _("quality"), default=dict, blank=True, help_text=_("voiced seconds, SNR, clipping, losses, …")
+    )
     channel = models.JSONField(
-        default=dict, blank=True, help_text="channel fingerprint: levels in bands, noise floor"
+        _("line"), default=dict, blank=True, help_text=_("channel fingerprint: levels in bands, noise floor")
     )
 
-    jitter = _measure("local, ratio")
-    jitter_ppq5 = _measure("ppq5, ratio")
-    shimmer = _measure("local, ratio")
-    hnr = _measure("dB")
-    cpps = _measure("dB")
-    f0_mean = _measure("Hz")
-    f0_median = _measure("Hz")
-    f0_sd_semitones = _measure("semitones")
-    speech_rate = _measure("syllables per second")
-    articulation_rate = _measure("syllables per second of speech")
-    pause_ratio = _measure("ratio")
-    pauses_per_min = _measure("1/min")
-    mean_phrase_s = _measure("s")
-    max_phrase_s = _measure("s")
-    phonation_s = _measure("s")
-    breath_pauses = _measure("count")
-    loudness_range_db = _measure("dB")
-    voice_quality_score = _measure("0-100, descriptive; never raises an alert")
+    jitter = _measure(_("jitter"), _("local, ratio"))
+    jitter_ppq5 = _measure(_("jitter (ppq5)"), _("ppq5, ratio"))
+    shimmer = _measure(_("shimmer"), _("local, ratio"))
+    hnr = _measure(_("harmonics-to-noise ratio"), "dB")
+    cpps = _measure(_("cepstral peak (CPPS)"), "dB")
+    f0_mean = _measure(_("mean pitch"), "Hz")
+    f0_median = _measure(_("median pitch"), "Hz")
+    f0_sd_semitones = _measure(_("spread of pitch"), _("semitones"))
+    speech_rate = _measure(_("speech rate"), _("syllables per second"))
+    articulation_rate = _measure(_("articulation rate"), _("syllables per second of speech"))
+    pause_ratio = _measure(_("share of pauses"), _("ratio"))
+    pauses_per_min = _measure(_("pauses per minute"), "1/min")
+    mean_phrase_s = _measure(_("mean phrase length"), "s")
+    max_phrase_s = _measure(_("longest phrase"), "s")
+    phonation_s = _measure(_("phonation"), "s")
+    breath_pauses = _measure(_("pauses for breath"), _("count"))
+    loudness_range_db = _measure(_("range of loudness"), "dB")
+    voice_quality_score = _measure(_("voice quality score"), _("0-100, descriptive; never raises an alert"))
 
     audio_key = models.CharField(
+        _("name of the sealed audio"),
         max_length=64,
         blank=True,
         default="",
         editable=False,
-        help_text="random name of the sealed audio, while it may exist",
+        help_text=_("random name of the sealed audio, while it may exist"),
     )
-    audio_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    measured_at = models.DateTimeField(null=True, blank=True)
+    audio_expires_at = models.DateTimeField(_("audio expires at"), null=True, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    measured_at = models.DateTimeField(_("measured at"), null=True, blank=True)
 
     objects = VoiceBiomarkerQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("voice measurement of a segment")
+        verbose_name_plural = _("voice measurements of segments")
         indexes = [
             models.Index(fields=["patient", "-created_at"]),
             models.Index(
@@ -126,26 +148,39 @@ class VoiceBiomarker(UUIDModel):
 class CallVoice(UUIDModel):
     """The pooled voice of one call, its distance from the patient's own baseline and what may have confused it."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="call_voices")
-    call = models.OneToOneField("calls.Call", on_delete=models.CASCADE, related_name="voice")
-    at = models.DateTimeField()
-    algorithm_version = models.CharField(max_length=20)
-    voiced_s = models.FloatField(default=0)
-    segments_total = models.PositiveSmallIntegerField(default=0)
-    segments_measured = models.PositiveSmallIntegerField(default=0)
-    features = models.JSONField(default=dict, blank=True, help_text="feature name (with unit) to value")
-    reasons = models.JSONField(default=dict, blank=True)
-    channel = models.JSONField(default=dict, blank=True)
-    confounders = models.JSONField(
-        default=list, blank=True, help_text="cold, dentures, loud_room, speakerphone, …"
+    patient = models.ForeignKey(
+        Patient, verbose_name=_("patient"), on_delete=models.CASCADE, related_name="call_voices"
     )
-    is_usable = models.BooleanField(default=False, help_text="fit for baseline and change detection")
-    z_scores = models.JSONField(default=dict, blank=True)
-    composite_z = models.FloatField(null=True, blank=True)
-    cusum = models.FloatField(null=True, blank=True)
-    is_outside_baseline = models.BooleanField(default=False)
+    call = models.OneToOneField(
+        "calls.Call", verbose_name=_("call"), on_delete=models.CASCADE, related_name="voice"
+    )
+    at = models.DateTimeField(_("when"))
+    algorithm_version = models.CharField(_("version of the algorithm"), max_length=20)
+    voiced_s = models.FloatField(_("voiced speech (s)"), default=0)
+    segments_total = models.PositiveSmallIntegerField(_("segments"), default=0)
+    segments_measured = models.PositiveSmallIntegerField(_("segments measured"), default=0)
+    features = models.JSONField(
+        _("features"), default=dict, blank=True, help_text=_("feature name (with unit) to value")
+    )
+    reasons = models.JSONField(_("reasons"), default=dict, blank=True)
+    channel = models.JSONField(_("line"), default=dict, blank=True)
+    confounders = models.JSONField(
+        _("what may confuse"),
+        default=list,
+        blank=True,
+        help_text="cold, dentures, loud_room, speakerphone, …",
+    )
+    is_usable = models.BooleanField(
+        _("usable"), default=False, help_text=_("fit for baseline and change detection")
+    )
+    z_scores = models.JSONField(_("distances from the usual (SD)"), default=dict, blank=True)
+    composite_z = models.FloatField(_("distance from the usual (SD)"), null=True, blank=True)
+    cusum = models.FloatField(_("lasting change (CUSUM)"), null=True, blank=True)
+    is_outside_baseline = models.BooleanField(_("outside the patient’s own baseline"), default=False)
 
     class Meta:
+        verbose_name = _("voice of a call")
+        verbose_name_plural = _("voices of calls")
         indexes = [models.Index(fields=["patient", "-at"])]
 
 
@@ -153,23 +188,31 @@ class Baseline(UUIDModel):
     """What is usual for this patient on this channel: median and MAD per feature over stable calls. Frozen."""
 
     class End(models.TextChoices):
-        ADMISSION = "admission", "the patient was in hospital"
-        CLINICIAN = "clinician", "a clinician asked for a new one"
-        RESCORED = "rescored", "computed anew from the same calls"
+        ADMISSION = "admission", _("the patient was in hospital")
+        CLINICIAN = "clinician", _("a clinician asked for a new one")
+        RESCORED = "rescored", _("computed anew from the same calls")
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="voice_baselines")
-    channel = models.CharField(max_length=40, default="default")
-    algorithm_version = models.CharField(max_length=20)
-    calls_n = models.PositiveSmallIntegerField()
-    features = models.JSONField(help_text="feature to {median, mad, n}")
-    composite = models.JSONField(default=dict, blank=True)
-    first_call_at = models.DateTimeField()
-    frozen_at = models.DateTimeField()
-    superseded_at = models.DateTimeField(null=True, blank=True, help_text="judges no call from then on")
-    reason = models.CharField(max_length=40, default="first")
-    end_reason = models.CharField(max_length=12, choices=End, blank=True, default="")
+    patient = models.ForeignKey(
+        Patient, verbose_name=_("patient"), on_delete=models.CASCADE, related_name="voice_baselines"
+    )
+    channel = models.CharField(_("line"), max_length=40, default="default")
+    algorithm_version = models.CharField(_("version of the algorithm"), max_length=20)
+    calls_n = models.PositiveSmallIntegerField(_("calls"))
+    features = models.JSONField(_("features"), help_text=_("feature to {median, mad, n}"))
+    composite = models.JSONField(_("composite"), default=dict, blank=True)
+    first_call_at = models.DateTimeField(_("first call at"))
+    frozen_at = models.DateTimeField(_("frozen at"))
+    superseded_at = models.DateTimeField(
+        _("replaced at"), null=True, blank=True, help_text=_("judges no call from then on")
+    )
+    reason = models.CharField(_("why it was made"), max_length=40, default="first")
+    end_reason = models.CharField(
+        _("why it was replaced"), max_length=12, choices=End, blank=True, default=""
+    )
 
     class Meta:
+        verbose_name = _("voice baseline")
+        verbose_name_plural = _("voice baselines")
         constraints = [
             models.UniqueConstraint(
                 fields=["patient", "channel", "algorithm_version"],

@@ -204,7 +204,8 @@ def _consented(patient: Patient) -> bool:
 def scan_facts(patient: Patient, today: date) -> Facts:
     """What the phrase scanner may know of the record. Unknown stays None."""
     rows = list(
-        PatientRecord.objects.filter(patient=patient, is_identity_verified=True)
+        PatientRecord.objects.check_ins()
+        .filter(patient=patient, is_identity_verified=True)
         .defer("notes")
         .order_by("-recorded_at")[:BASELINE_RECORDS]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -29,7 +30,51 @@ class PostedSelect(AutocompleteSelect):
         return {**attrs, "data-ajax--type": "POST"}
 
 
-class TeamWallAdmin(admin.ModelAdmin):
+class CodeFilter(admin.AllValuesFieldListFilter):
+    """The stored codes of a column, offered in words."""
+
+    words: Mapping[str, Any] = {}
+
+    def choices(self, changelist: Any) -> Any:
+        for each in super().choices(changelist):
+            yield {**each, "display": self.words.get(each["display"], each["display"])}
+
+
+def by_code(words: Mapping[str, Any]) -> type[CodeFilter]:
+    """A filter of a column that stores codes, for `list_filter`."""
+    return type("WordFilter", (CodeFilter,), {"words": words})
+
+
+class WordsMixin:
+    """Shows stored codes in the reader's own words, in lists and on pages that are for looking at."""
+
+    words: Mapping[str, Mapping[str, Any]] = {}  # name of a field to the words of its codes
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [self.in_words(name) for name in super().get_list_display(request)]  # type: ignore[misc]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_fields(request, obj)  # type: ignore[misc]
+        if self.has_change_permission(request, obj) or obj is None:  # type: ignore[attr-defined]
+            return fields
+        return [self.in_words(name) if isinstance(name, str) else name for name in fields]
+
+    def in_words(self, name: Any) -> Any:
+        """The field, or a column that says its code in words."""
+        words = self.words.get(name) if isinstance(name, str) else None
+        if words is None:
+            return name
+
+        def said(row: Any) -> Any:
+            code = getattr(row, name)
+            return words.get(code, code) if code else None
+
+        said.__name__ = f"{name}_in_words"
+        label = self.model._meta.get_field(name).verbose_name  # type: ignore[attr-defined]
+        return admin.display(description=label, ordering=name)(said)
+
+
+class TeamWallAdmin(WordsMixin, admin.ModelAdmin):
     """Rows of the administrator's own care teams only; each look is written to the access log."""
 
     patient_path = "patient"  # from the model to its patient; "" when the model is the patient

@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from heartvoice.shared.fields import PHIJSONField, PHITextField
 from heartvoice.shared.models import UUIDModel
@@ -14,20 +15,20 @@ from patients.models import Patient
 
 
 class Severity(models.TextChoices):
-    LOW = "low", "low"
-    MEDIUM = "medium", "medium"
-    HIGH = "high", "high"
-    CRITICAL = "critical", "critical"
+    LOW = "low", _("low")
+    MEDIUM = "medium", _("medium")
+    HIGH = "high", _("high")
+    CRITICAL = "critical", _("critical")
 
 
 class AlertType(models.TextChoices):
     """The original design's four types, and missed contact."""
 
-    SYMPTOM_WORSENING = "symptom_worsening", "symptom worsening"
-    MEDICATION_ISSUE = "medication_issue", "medication issue"
-    EMERGENCY = "emergency", "emergency"
-    VOICE_BIOMARKER = "voice_biomarker", "voice biomarker"
-    MISSED_CONTACT = "missed_contact", "missed contact"
+    SYMPTOM_WORSENING = "symptom_worsening", _("symptom worsening")
+    MEDICATION_ISSUE = "medication_issue", _("medication issue")
+    EMERGENCY = "emergency", _("emergency")
+    VOICE_BIOMARKER = "voice_biomarker", _("voice biomarker")
+    MISSED_CONTACT = "missed_contact", _("missed contact")
 
 
 SEVERITY_RANK = {"low": 1, "medium": 2, "high": 3, "critical": 4}
@@ -43,6 +44,8 @@ class Episode(UUIDModel):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("episode")
+        verbose_name_plural = _("episodes")
         constraints = [
             models.UniqueConstraint(
                 fields=["patient"], condition=Q(closed_at__isnull=True), name="episode_one_open_per_patient"
@@ -65,86 +68,116 @@ class Alert(UUIDModel):
     """Something worrying, with its reason and evidence, that a person must act on."""
 
     class State(models.TextChoices):
-        NEW = "new", "new"
-        ACKNOWLEDGED = "acknowledged", "acknowledged"
-        IN_PROGRESS = "in_progress", "in progress"
-        SNOOZED = "snoozed", "snoozed"
-        ESCALATED = "escalated", "escalated"
-        RESOLVED = "resolved", "resolved"
-        REOPENED = "reopened", "reopened"
+        NEW = "new", _("new")
+        ACKNOWLEDGED = "acknowledged", _("acknowledged")
+        IN_PROGRESS = "in_progress", _("in progress")
+        SNOOZED = "snoozed", _("snoozed")
+        ESCALATED = "escalated", _("escalated")
+        RESOLVED = "resolved", _("resolved")
+        REOPENED = "reopened", _("reopened")
 
     class Source(models.TextChoices):
-        RULE = "rule", "rule"
-        PHRASE = "phrase", "phrase scanner"
-        MODEL = "model", "voice model"
-        CALL = "call", "call event"
-        STAFF = "staff", "staff"
+        RULE = "rule", _("rule")
+        PHRASE = "phrase", _("phrase scanner")
+        MODEL = "model", _("voice model")
+        CALL = "call", _("call event")
+        STAFF = "staff", _("staff")
 
     class Disposition(models.TextChoices):
-        EMERGENCY_SERVICES = "emergency_services", "911 or emergency department"
-        SAME_DAY_VISIT = "same_day_visit", "same-day visit"
-        DRUG_CHANGE = "drug_change", "drug change by clinician"
-        EDUCATION = "education", "nurse education"
-        FALSE_ALARM = "false_alarm", "false alarm"
-        UNREACHABLE = "unreachable", "unable to reach"
-        OTHER = "other", "other"
+        EMERGENCY_SERVICES = "emergency_services", _("911 or emergency department")
+        SAME_DAY_VISIT = "same_day_visit", _("same-day visit")
+        DRUG_CHANGE = "drug_change", _("drug change by clinician")
+        EDUCATION = "education", _("nurse education")
+        FALSE_ALARM = "false_alarm", _("false alarm")
+        UNREACHABLE = "unreachable", _("unable to reach")
+        OTHER = "other", _("other")
 
     class FalseAlarm(models.TextChoices):
-        MISHEARD = "misheard", "misheard"
-        KNOWN = "known", "already known"
-        WRONG_PERSON = "wrong_person", "wrong person"
+        MISHEARD = "misheard", _("misheard")
+        KNOWN = "known", _("already known")
+        WRONG_PERSON = "wrong_person", _("wrong person")
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="alerts")
-    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="alerts")
+    patient = models.ForeignKey(
+        Patient, verbose_name=_("patient"), on_delete=models.CASCADE, related_name="alerts"
+    )
+    episode = models.ForeignKey(
+        Episode, verbose_name=_("episode"), on_delete=models.CASCADE, related_name="alerts"
+    )
     call = models.ForeignKey(
-        "calls.Call", on_delete=models.PROTECT, null=True, blank=True, related_name="alerts"
+        "calls.Call",
+        verbose_name=_("call"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="alerts",
     )
-    severity = models.CharField(max_length=8, choices=Severity)
-    alert_type = models.CharField(max_length=20, choices=AlertType)
-    source = models.CharField(max_length=8, choices=Source)
-    rule_id = models.CharField(max_length=20, help_text="Rule of the rule set, or `model`.")
-    rule_version = models.CharField(max_length=40, blank=True, default="")
+    severity = models.CharField(_("severity"), max_length=8, choices=Severity)
+    alert_type = models.CharField(_("type"), max_length=20, choices=AlertType)
+    source = models.CharField(_("source"), max_length=8, choices=Source)
+    rule_id = models.CharField(_("rule"), max_length=20, help_text=_("Rule of the rule set, or `model`."))
+    rule_version = models.CharField(_("rule set"), max_length=40, blank=True, default="")
     flag = models.CharField(
-        max_length=40, blank=True, default="", help_text="Flag of the phrase scanner, when one raised it."
-    )
-    topic = models.CharField(
+        _("flag"),
         max_length=40,
         blank=True,
         default="",
-        help_text="Reasons with the same topic are one alert of an episode.",
+        help_text=_("Flag of the phrase scanner, when one raised it."),
     )
-    dedupe_key = models.CharField(max_length=120, help_text="Same key for the same patient: the same alert.")
-    description = PHITextField(context="alert.description")
-    recommended_action = PHITextField(blank=True, default="", context="alert.recommended_action")
-    evidence = PHIJSONField(blank=True, default=list, context="alert.evidence")
-    inputs = PHIJSONField(blank=True, default=dict, context="alert.inputs")
-    requires_immediate_response = models.BooleanField(default=False)
-    occurrences = models.PositiveIntegerField(default=1)
-    last_seen_at = models.DateTimeField()
+    topic = models.CharField(
+        _("topic"),
+        max_length=40,
+        blank=True,
+        default="",
+        help_text=_("Reasons with the same topic are one alert of an episode."),
+    )
+    dedupe_key = models.CharField(
+        _("key against doubles"),
+        max_length=120,
+        help_text=_("Same key for the same patient: the same alert."),
+    )
+    description = PHITextField(_("description"), context="alert.description")
+    recommended_action = PHITextField(_("advice"), blank=True, default="", context="alert.recommended_action")
+    evidence = PHIJSONField(_("evidence"), blank=True, default=list, context="alert.evidence")
+    inputs = PHIJSONField(_("numbers behind it"), blank=True, default=dict, context="alert.inputs")
+    requires_immediate_response = models.BooleanField(_("needs an answer at once"), default=False)
+    occurrences = models.PositiveIntegerField(_("times seen"), default=1)
+    last_seen_at = models.DateTimeField(_("last seen at"))
 
-    state = models.CharField(max_length=12, choices=State, default=State.NEW)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.NEW)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="owned_alerts"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("responsible"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_alerts",
     )
-    escalated_to = models.CharField(max_length=12, blank=True, default="")
-    snoozed_until = models.DateTimeField(null=True, blank=True)
+    escalated_to = models.CharField(_("escalated to"), max_length=12, blank=True, default="")
+    snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
     paging_since = models.DateTimeField(
-        null=True, blank=True, help_text="When it took its present severity or role: deadlines run from here."
+        _("paging since"),
+        null=True,
+        blank=True,
+        help_text=_("When it took its present severity or role: deadlines run from here."),
     )
-    notify_due_at = models.DateTimeField(null=True, blank=True)
-    acknowledge_due_at = models.DateTimeField(null=True, blank=True)
-    contact_due_at = models.DateTimeField(null=True, blank=True)
-    acknowledged_at = models.DateTimeField(null=True, blank=True)
-    contacted_at = models.DateTimeField(null=True, blank=True)
-    resolved_at = models.DateTimeField(null=True, blank=True)
-    disposition = models.CharField(max_length=20, choices=Disposition, blank=True, default="")
-    false_alarm_reason = models.CharField(max_length=12, choices=FalseAlarm, blank=True, default="")
-    resolution_note = PHITextField(blank=True, default="", context="alert.resolution_note")
-    escalation_level = models.PositiveSmallIntegerField(default=0)
+    notify_due_at = models.DateTimeField(_("page due at"), null=True, blank=True)
+    acknowledge_due_at = models.DateTimeField(_("acknowledge by"), null=True, blank=True)
+    contact_due_at = models.DateTimeField(_("reach the patient by"), null=True, blank=True)
+    acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
+    contacted_at = models.DateTimeField(_("patient reached at"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
+    disposition = models.CharField(_("outcome"), max_length=20, choices=Disposition, blank=True, default="")
+    false_alarm_reason = models.CharField(
+        _("why a false alarm"), max_length=12, choices=FalseAlarm, blank=True, default=""
+    )
+    resolution_note = PHITextField(_("closing note"), blank=True, default="", context="alert.resolution_note")
+    escalation_level = models.PositiveSmallIntegerField(_("step of the ladder"), default=0)
 
     objects = AlertQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("alert")
+        verbose_name_plural = _("alerts")
         indexes = [
             models.Index(fields=["patient", "-created_at"]),
             models.Index(
@@ -186,6 +219,8 @@ class AlertEvent(models.Model):
     data = PHIJSONField(blank=True, default=dict, context="alert_event.data")
 
     class Meta:
+        verbose_name = _("event of an alert")
+        verbose_name_plural = _("events of alerts")
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:

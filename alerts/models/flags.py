@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from alerts.models.alert import AlertType, Severity
 from heartvoice.shared.fields import PHITextField
@@ -27,5 +28,7 @@ class CallFlag(UUIDModel):
     heard_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("flag of a call")
+        verbose_name_plural = _("flags of calls")
         indexes = [models.Index(fields=["patient", "heard_at"])]
         constraints = [models.UniqueConstraint(fields=["call", "flag"], name="flag_once_per_call")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from heartvoice.shared.fields import PHITextField
 from heartvoice.shared.models import UUIDModel
@@ -26,6 +27,8 @@ class Handover(UUIDModel):
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("hand-over")
+        verbose_name_plural = _("hand-overs")
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["team", "-created_at"])]
         constraints = [

@@ -10,6 +10,7 @@ from alerts.services.delivery import (
 from alerts.services.raising import Origin, alert_raise, findings_raise
 from alerts.services.reports import missed_checkin_submit, model_alert_submit, voice_submit
 from alerts.services.rulesets import ruleset_activate, ruleset_draft, threshold_set
+from alerts.services.scores import kccq_record
 from alerts.services.submissions import (
     Heard,
     Submitted,
@@ -60,6 +61,7 @@ __all__ = [
     "fault_page",
     "findings_raise",
     "flags_submit",
+    "kccq_record",
     "missed_checkin_submit",
     "model_alert_submit",
     "notification_receipt",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from calls.models.call import Call
 from heartvoice.shared.fields import PHIJSONField, PHITextField
@@ -16,10 +18,10 @@ class Turn(UUIDModel):
     """One final utterance, as it was heard."""
 
     class Speaker(models.TextChoices):
-        PATIENT = "patient", "patient"
-        CAREGIVER = "caregiver", "caregiver"
-        MAYA = "maya", "Maya"
-        SYSTEM = "system", "approved script"
+        PATIENT = "patient", _("patient")
+        CAREGIVER = "caregiver", _("caregiver")
+        MAYA = "maya", _("Maya")
+        SYSTEM = "system", _("approved script")
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="turns")
     sequence = models.PositiveIntegerField()
@@ -33,6 +35,8 @@ class Turn(UUIDModel):
     flags = models.JSONField(default=list, blank=True, help_text="flags of the phrase scanner")
 
     class Meta:
+        verbose_name = _("turn")
+        verbose_name_plural = _("turns")
         ordering = ["sequence"]
         constraints = [
             models.UniqueConstraint(fields=["call", "item_id"], name="turn_once_per_item"),
@@ -56,6 +60,8 @@ class ToolCall(UUIDModel):
     duration_ms = models.PositiveIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("tool call")
+        verbose_name_plural = _("tool calls")
         ordering = ["at_ms", "created_at"]
         constraints = [models.UniqueConstraint(fields=["call", "model_call_id"], name="tool_call_once")]
 
@@ -71,42 +77,69 @@ class ConversationMemory(UUIDModel):
         help_text="last_call_on, previous_concerns, medication_changes, personal_topics, follow_up_items",
     )  # fmt: skip
 
+    class Meta:
+        verbose_name = _("memory of a conversation")
+        verbose_name_plural = _("memories of conversations")
+
 
 class FollowUp(UUIDModel):
     """A follow-up that was promised: it becomes a call or a nurse's task, with a due time from its urgency."""
 
     class Type(models.TextChoices):
-        VOICE_CALL = "voice_call", "voice call"
-        CLINIC_APPOINTMENT = "clinic_appointment", "clinic appointment"
-        TELEHEALTH = "telehealth", "telehealth"
+        VOICE_CALL = "voice_call", _("voice call")
+        CLINIC_APPOINTMENT = "clinic_appointment", _("clinic appointment")
+        TELEHEALTH = "telehealth", _("telehealth")
 
     class Urgency(models.TextChoices):
-        ROUTINE = "routine", "routine"
-        PRIORITY = "priority", "priority"
-        URGENT = "urgent", "urgent"
+        ROUTINE = "routine", _("routine")
+        PRIORITY = "priority", _("priority")
+        URGENT = "urgent", _("urgent")
 
     class State(models.TextChoices):
-        OPEN = "open", "open"
-        DONE = "done", "done"
-        CANCELLED = "cancelled", "cancelled"
+        OPEN = "open", pgettext_lazy("follow-up", "open")
+        DONE = "done", pgettext_lazy("follow-up", "done")
+        CANCELLED = "cancelled", pgettext_lazy("follow-up", "cancelled")
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="follow_ups")
-    call = models.ForeignKey(Call, on_delete=models.CASCADE, null=True, blank=True, related_name="follow_ups")
-    model_call_id = models.CharField(max_length=80, blank=True, default="")
-    follow_up_type = models.CharField(max_length=20, choices=Type)
-    urgency = models.CharField(max_length=10, choices=Urgency)
-    timeframe = PHITextField("recommended timeframe", blank=True, default="", context="follow_up.timeframe")
-    reason = PHITextField(context="follow_up.reason")
-    due_at = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    patient = models.ForeignKey(
+        Patient, verbose_name=_("patient"), on_delete=models.CASCADE, related_name="follow_ups"
+    )
+    call = models.ForeignKey(
+        Call,
+        verbose_name=_("call"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+    )
+    model_call_id = models.CharField(_("id of the tool call"), max_length=80, blank=True, default="")
+    follow_up_type = models.CharField(_("type"), max_length=20, choices=Type)
+    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency)
+    timeframe = PHITextField(
+        _("recommended timeframe"), blank=True, default="", context="follow_up.timeframe"
+    )
+    reason = PHITextField(_("reason"), context="follow_up.reason")
+    due_at = models.DateTimeField(_("due at"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     resulting_call = models.ForeignKey(
-        Call, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        Call,
+        verbose_name=_("call that came of it"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("responsible"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
 
     class Meta:
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
         indexes = [models.Index(fields=["state", "due_at"])]
         constraints = [
             models.UniqueConstraint(
@@ -121,20 +154,26 @@ class EducationGiven(UUIDModel):
     """A reviewed text that was explained in a call."""
 
     class Topic(models.TextChoices):
-        MEDICATION = "medication_management", "medication management"
-        SODIUM = "diet_sodium", "sodium in the diet"
-        FLUID = "fluid_restriction", "fluid restriction"
-        EXERCISE = "exercise", "exercise"
-        MONITORING = "symptom_monitoring", "symptom monitoring"
+        MEDICATION = "medication_management", _("medication management")
+        SODIUM = "diet_sodium", _("sodium in the diet")
+        FLUID = "fluid_restriction", _("fluid restriction")
+        EXERCISE = "exercise", _("exercise")
+        MONITORING = "symptom_monitoring", _("symptom monitoring")
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="education_given")
-    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="education_given")
-    model_call_id = models.CharField(max_length=80)
-    topic = models.CharField(max_length=24, choices=Topic)
-    delivery_method = models.CharField(max_length=24, default="verbal_explanation")
-    patient_context = PHITextField(blank=True, default="", context="education.context")
+    patient = models.ForeignKey(
+        Patient, verbose_name=_("patient"), on_delete=models.CASCADE, related_name="education_given"
+    )
+    call = models.ForeignKey(
+        Call, verbose_name=_("call"), on_delete=models.CASCADE, related_name="education_given"
+    )
+    model_call_id = models.CharField(_("id of the tool call"), max_length=80)
+    topic = models.CharField(_("topic"), max_length=24, choices=Topic)
+    delivery_method = models.CharField(_("how it was explained"), max_length=24, default="verbal_explanation")
+    patient_context = PHITextField(_("context"), blank=True, default="", context="education.context")
 
     class Meta:
+        verbose_name = _("explanation given")
+        verbose_name_plural = _("explanations given")
         constraints = [
             models.UniqueConstraint(fields=["call", "model_call_id"], name="education_once_per_tool_call")
         ]

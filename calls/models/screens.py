@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from calls.models.call import Call
 from heartvoice.shared.fields import PHIJSONField
@@ -26,5 +27,7 @@ class ScreenResult(UUIDModel):
     score = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("screen result")
+        verbose_name_plural = _("screen results")
         indexes = [models.Index(fields=["patient", "screen", "-created_at"])]
         constraints = [models.UniqueConstraint(fields=["call", "screen"], name="screen_once_per_call")]

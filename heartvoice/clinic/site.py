@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -9,18 +11,20 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from heartvoice.clinic.sealed_search import sealed
+from heartvoice.dashboard.staff import staff_of
 from patients.access import access_demand
 from patients.admin_base import patient_label
 from patients.models import Patient
 
 GROUPS = (
-    ("patients", _("Patients"), ("Patient", "Medication", "Consent", "CallSchedule", "ThresholdOverride")),
-    ("teams", _("Teams and rosters"), ("CareTeam", "User", "OnCallShift", "EscalationPolicy", "Authenticator", "ApiToken")),
+    ("patients", _("Patients"), ("Patient", "Medication", "Consent", "Proxy", "CallSchedule", "ThresholdOverride", "KccqScore")),
+    ("teams", _("Teams and rosters"), ("CareTeam", "User", "OnCallShift", "EscalationPolicy", "SecondFactor", "ApiToken")),
     ("rules", _("Rules"), ("RuleSetVersion",)),
     ("messages", _("Messages and money"), ("Notification", "BudgetWarning", "UsageEntry", "CallFailure")),
     (
@@ -81,6 +85,19 @@ class ClinicSite(AdminSite):
         """Superusers only: half of an administrator is nobody that a clinic has."""
         user = request.user
         return bool(user.is_active and user.is_staff and user.is_superuser)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Times are read and written in the zone of the administrator's team, not in UTC."""
+        inner = super().admin_view(view, cacheable)
+
+        def in_own_zone(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if not request.user.is_authenticated:
+                return inner(request, *args, **kwargs)
+            with timezone.override(staff_of(request).zone):
+                response = inner(request, *args, **kwargs)
+                return response.render() if hasattr(response, "render") else response
+
+        return update_wrapper(in_own_zone, inner)
 
     def get_urls(self) -> list[Any]:
         # views need the registry that this site is

@@ -10,10 +10,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alerts.overrides import Adjustable
 from heartvoice.dashboard import wording
 from heartvoice.dashboard.booking_forms import LOCAL
 from heartvoice.dashboard.minutes import PROGRAMMES
-from heartvoice.dashboard.selectors.plan import Adjustable
 
 ACTIVITIES = wording.ACTIVITIES.items()
 TASK_KINDS = tuple((kind, wording.TASKS[kind]) for kind in wording.STAFF_TASKS)
@@ -60,14 +60,7 @@ class ThresholdForm(forms.Form):
         super().__init__(*args, auto_id="limit-%s", **kwargs)
         field = self.fields["number"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = [
-            (
-                each.key,
-                f"{each.rule_id} {each.title}: {each.parameter.replace('_', ' ')}"
-                f" {each.value:g} {each.unit} ({each.lowest:g} – {each.highest:g})",
-            )
-            for each in numbers
-        ]
+        field.choices = [(each.key, str(each)) for each in numbers]
 
 
 class TimeForm(forms.Form):

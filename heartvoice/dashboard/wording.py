@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-SCALE_NAMES = {
-    "shortness_of_breath": _("Shortness of breath"),
-    "swelling": _("Swelling"),
-    "fatigue": _("Fatigue"),
-    "sleep_difficulty": _("Sleep difficulty"),
-    "mood_assessment": _("Low mood"),
-    "quality_of_life": _("Limits on daily life"),
-}
+from alerts.words import TASKS as TASKS
+from calls.words import END_REASONS as END_REASONS
+from calls.words import FALLBACKS as FALLBACKS
+from calls.words import FAULTS as FAULTS
+from calls.words import NOT_CALLED as NOT_CALLED
+from patients.words import ACTIVITIES as ACTIVITIES
+from patients.words import SCALE_NAMES as SCALE_NAMES
 
 # At most six letters: they stand under 40 units of drawing.
 SCALE_SHORT_NAMES = {
@@ -83,35 +82,6 @@ ANSWERS = {
     "fax": _("a fax"),
 }
 
-END_REASONS = {
-    "completed": _("check-in finished"),
-    "patient_request": _("the patient wished to stop"),
-    "not_verified": _("identity was not verified"),
-    "wrong_person": _("wrong person"),
-    "emergency": _("emergency"),
-    "silence": _("the patient was silent"),
-    "hangup": _("the patient hung up"),
-    "time_limit": _("the longest time was reached"),
-    "cost_limit": _("the highest cost was reached"),
-    "human_request": _("the patient asked for a person"),
-    "line_dead": _("the line went dead"),
-    "model_lost": _("the voice service was lost"),
-    "bad_stream": _("the line sent nonsense"),
-    "shutdown": _("the server was restarted"),
-    "voicemail": _("voicemail"),
-    "failed": _("a fault of ours"),
-    "lost": _("contact was lost"),
-    "taken_over": _("a nurse took over"),
-    "staff_ended": _("ended by staff"),
-    "contact_told": _("the emergency contact was told"),
-    "no_answer": _("no answer"),
-    "busy": _("busy"),
-    "canceled": _("cancelled"),
-    "opt_out": _("the patient opted out"),
-    "bad_number": _("the number does not work"),
-    "not_eligible": _("not called"),
-}
-
 QUESTIONS = {
     "wellbeing": _("General well-being"),
     "shortness_of_breath": _("Shortness of breath"),
@@ -155,24 +125,6 @@ CONSENTS = {
     "research": _("research export"),
 }
 
-# The kinds that alerts.services.tasks opens, and those that staff write down themselves (STAFF_TASKS).
-TASKS = {
-    "emergency_contact": _("Reach somebody at once: the line was lost in an emergency"),
-    "opted_out": _("Opted out of calls: arrange another way"),
-    "human_request": _("Asked to talk with a person"),
-    "not_verified": _("Identity was not verified: call by hand"),
-    "wrong_number": _("A wrong person answered: check the number"),
-    "bad_number": _("The number cannot be dialled: correct it"),
-    "unfinished_check_in": _("Finish the check-in by hand"),
-    "no_next_call": _("No next call can be planned"),
-    "follow_up": _("Arrange a follow-up"),
-    "follow_up_unreached": _("Follow-up call not reached"),
-    "call_back": _("Call back"),
-    "caregiver_contact": _("Speak with the caregiver"),
-    "medication_check": _("Check the medicines"),
-    "appointment": _("Arrange an appointment"),
-    "other": _("Other"),
-}
 STAFF_TASKS = ("call_back", "caregiver_contact", "medication_check", "appointment", "other")
 
 CONFOUNDERS = {
@@ -185,35 +137,6 @@ CONFOUNDERS = {
     "loud_room": _("a loud room"),
     "speakerphone": _("speakerphone"),
     "other": _("something else"),
-}
-
-# Why no call is placed, by the scheduler's own words (calls.scheduling.eligibility).
-NOT_CALLED = {
-    "patient is not active": _("calls are paused or ended"),
-    "no consent to AI voice calls": _("no consent to AI calls"),
-    "outside the patient's calling hours": _("outside the patient’s hours"),
-    "nobody is on call": _("nobody is on call"),
-    "needs an interpreter": _("needs an interpreter"),
-    "already on a call": _("already on a call"),
-    "the emergency phrase scanner failed its self-test": _("the emergency scanner failed its test"),
-    "the slot has passed": _("too late for its slot"),
-    "already checked in today": _("already checked in today"),
-    "no call schedule": _("no call schedule"),
-    "the schedule is switched off": _("the schedule is switched off"),
-    "no calling hours within 60 days": _("no calling hours within 60 days"),
-    "the schedule cannot be read": _("the schedule cannot be read"),
-    "planned, but not dialled for a day": _("planned, but not dialled for a day"),
-}
-
-# What staff spent minutes on; the codes are stored.
-ACTIVITIES = {
-    "data_review": _("Reviewed data"),
-    "patient_call": _("Talked with the patient"),
-    "caregiver_call": _("Talked with the caregiver"),
-    "care_coordination": _("Coordinated care"),
-    "medication": _("Reviewed medicines"),
-    "documentation": _("Documented"),
-    "setup": _("Set-up and education"),
 }
 
 HANDOVER_SECTIONS = {
@@ -246,20 +169,6 @@ STAFF_CALL_STATES = {
     "failed": _("not placed"),
 }
 
-FAULTS = {
-    "connection_timeout": _("The voice service did not answer"),
-    "rate_limit": _("The voice service was too busy"),
-    "refused": _("The voice service refused us"),
-    "misconfigured": _("The voice service was not set up as asked"),
-    "server_error": _("The voice service failed"),
-    "lost": _("The voice service was lost"),
-    "audio_error": _("The sound did not arrive"),
-}
-FALLBACKS = {
-    "TryAgain": _("tried again"),
-    "TakeNext": _("the next voice service took over"),
-    "GoOnWithout": _("recorded questions took over"),
-}
 BILL_KINDS = {"response": _("speech"), "transcription": _("transcription"), "minutes": _("minutes")}
 
 ACTIONS = {

@@ -56,7 +56,11 @@ def summary_of(patient: Patient, *, now: datetime) -> Summary:
         overrides=list(
             patient.threshold_overrides.filter(revoked_at__isnull=True, valid_until__gte=now.date())
         ),
-        records=list(patient.records.filter(recorded_at__gte=since).order_by("-recorded_at")),
+        records=list(
+            PatientRecord.objects.check_ins()
+            .filter(patient=patient, recorded_at__gte=since)
+            .order_by("-recorded_at")
+        ),
         alerts=list(
             Alert.objects.filter(patient=patient, created_at__gte=since)
             .select_related("owner")

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from patients.access import patient_hash
+from patients.admin_base import WordsMixin, by_code
 from patients.models import Patient, PhiAccess, User
 from patients.search import patients_matching
+from patients.words import LOOK_PURPOSES, LOOKS, OUTCOMES, RESOURCES, ROLES
 
 
 @admin.register(PhiAccess)
-class PhiAccessAdmin(admin.ModelAdmin):
+class PhiAccessAdmin(WordsMixin, admin.ModelAdmin):
     """Who looked at what. The log knows patients by a keyed hash: a search by name finds the hash first."""
+
+    words = {"role": ROLES, "action": LOOKS, "purpose": LOOK_PURPOSES, "outcome": OUTCOMES}
+    fields = (
+        "at", "person", "role", "action", "purpose", "what", "patient_code", "outcome", "row_count", "request_id",
+    )  # fmt: skip
+    readonly_fields = ("person", "what", "patient_code")
 
     list_display = (
         "at",
@@ -24,12 +33,16 @@ class PhiAccessAdmin(admin.ModelAdmin):
         "role",
         "action",
         "purpose",
-        "resource",
+        "what",
         "patient_code",
         "outcome",
         "row_count",
     )
-    list_filter = ("action", "outcome", "purpose")
+    list_filter = (
+        ("action", by_code(LOOKS)),
+        ("outcome", by_code(OUTCOMES)),
+        ("purpose", by_code(LOOK_PURPOSES)),
+    )
     date_hierarchy = "at"
     search_fields = ("request_id",)
     search_help_text = _("A patient’s name, phone or date of birth; a username; or a request id")
@@ -56,6 +69,18 @@ class PhiAccessAdmin(admin.ModelAdmin):
     @admin.display(description=_("person"))
     def person(self, row: Any) -> str:
         return row.username or "–"
+
+    @admin.display(description=_("resource"), ordering="resource")
+    def what(self, row: PhiAccess) -> str:
+        """Pages of the administration by the name of what they list; others by their own."""
+        known = RESOURCES.get(row.resource)
+        if known is not None or not row.resource.startswith("admin:"):
+            return str(known or row.resource)
+        try:
+            names = apps.get_model(row.resource.removeprefix("admin:"))._meta.verbose_name_plural
+        except (LookupError, ValueError):
+            return row.resource
+        return f"{_('Administration')}: {names}"
 
     @admin.display(description=_("patient code"))
     def patient_code(self, row: PhiAccess) -> str:

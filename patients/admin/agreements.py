@@ -12,9 +12,30 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from patients.admin_base import TeamWallAdmin
+from patients.admin.form_fields import language_field
+from patients.admin_base import TeamWallAdmin, by_code
 from patients.models import Consent, Medication
 from patients.services import consent_give, consent_revoke, medication_stop
+from patients.words import CONSENT_METHODS
+
+METHODS = {name: CONSENT_METHODS[name] for name in ("paper", "portal", "voice", "in person")}
+
+
+class GivenForm(forms.ModelForm):
+    """A consent as it is written down, in whichever form."""
+
+    language = language_field(_("Language of the wording"))
+    method = forms.ChoiceField(label=_("How it was given"), choices=[*METHODS.items()])
+
+    class Meta:
+        model = Consent
+        fields = ("scope", "wording_version", "language", "method", "given_at")
+
+    def clean_given_at(self) -> Any:
+        given = self.cleaned_data["given_at"]
+        if given > timezone.now():
+            raise forms.ValidationError(_("A consent is given in the past."))
+        return given
 
 
 class MedicationInline(admin.StackedInline):
@@ -34,6 +55,7 @@ class ConsentInline(admin.StackedInline):
     """Consents as they were given. New ones are written here; none is ever edited: see the actions of Consents."""
 
     model = Consent
+    form = GivenForm
     extra = 0
     can_delete = False
     readonly_fields = ("recorded_by", "revoked_at", "revoked_how")
@@ -79,10 +101,9 @@ class MedicationAdmin(TeamWallAdmin):
         self.message_user(request, said % {"n": len(rows)})
 
 
-class ConsentForm(forms.ModelForm):
-    class Meta:
-        model = Consent
-        fields = ("patient", "scope", "wording_version", "language", "method", "given_at")
+class ConsentForm(GivenForm):
+    class Meta(GivenForm.Meta):
+        fields = ("patient", *GivenForm.Meta.fields)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -93,8 +114,6 @@ class ConsentForm(forms.ModelForm):
             and Consent.objects.filter(patient=patient, scope=scope, revoked_at=None).exists()
         ):
             raise forms.ValidationError(_("This consent is in force already. Revoke it first."))
-        if (given := values.get("given_at")) and given > timezone.now():
-            raise forms.ValidationError({"given_at": _("A consent is given in the past.")})
         return values
 
 
@@ -102,9 +121,10 @@ class ConsentForm(forms.ModelForm):
 class ConsentAdmin(TeamWallAdmin):
     """Consents are added and revoked, never edited: what was agreed to stays as it was."""
 
+    words = {"method": CONSENT_METHODS, "revoked_how": CONSENT_METHODS}
     form = ConsentForm
     list_display = ("who", "scope", "wording_version", "method", "given_at", "revoked_at")
-    list_filter = ("scope", "method", ("revoked_at", admin.EmptyFieldListFilter))
+    list_filter = ("scope", ("method", by_code(CONSENT_METHODS)), ("revoked_at", admin.EmptyFieldListFilter))
     list_select_related = ("patient",)
     autocomplete_fields = ("patient",)
     actions = ("revoke",)

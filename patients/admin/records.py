@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from patients.admin_base import ReadOnlyAdmin
 from patients.models import PatientNote, PatientRecord, TimeLog
+from patients.words import ACTIVITIES
 
 
 @admin.register(PatientRecord)
@@ -22,6 +23,7 @@ class PatientNoteAdmin(ReadOnlyAdmin):
 
 @admin.register(TimeLog)
 class TimeLogAdmin(ReadOnlyAdmin):
+    words = {"activity": ACTIVITIES}
     list_select_related = ("patient", "staff")
     list_display = ("who", "staff", "started_at", "ended_at", "activity", "programme", "is_interactive")
     list_filter = ("programme",)

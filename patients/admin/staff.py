@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
@@ -15,12 +17,14 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from patients.admin.zones import checked_zone
+from patients.admin.form_fields import WeekdaysField, ZoneField
 from patients.admin_base import ConfigurationAdmin
 from patients.models import ApiToken, CareTeam, Membership, User
+from patients.phone import BadPhone, e164
 from patients.services.tokens import LONGEST_DAYS, api_token_issue, api_token_revoke
 
 admin.site.unregister(Group)  # roles are memberships of care teams
+admin.site.unregister(EmailAddress)  # addresses are those of the accounts
 
 
 class MembershipInline(admin.StackedInline):
@@ -30,20 +34,16 @@ class MembershipInline(admin.StackedInline):
 
 
 class CareTeamForm(forms.ModelForm):
+    time_zone = ZoneField(label=_("Time zone"), initial="America/New_York")
+    staffed_weekdays = WeekdaysField(
+        label=_("Staffed weekdays"), required=False, help_text=_("None ticked means Monday to Friday.")
+    )
+
     class Meta:
         model = CareTeam
         fields = (
             "name", "spoken_name", "phone", "time_zone", "staffed_from", "staffed_until", "staffed_weekdays",
         )  # fmt: skip
-
-    def clean_time_zone(self) -> str:
-        return checked_zone(self.cleaned_data["time_zone"])
-
-    def clean_staffed_weekdays(self) -> list[int]:
-        days = self.cleaned_data["staffed_weekdays"] or []
-        if not isinstance(days, list) or any(day not in range(1, 8) for day in days):
-            raise forms.ValidationError(_("Numbers 1 (Monday) to 7 in a list, such as [1, 2, 3, 4, 5]."))
-        return sorted(set(days))
 
 
 @admin.register(CareTeam)
@@ -77,6 +77,20 @@ class NewStaffForm(forms.ModelForm):
         return person
 
 
+class StaffForm(UserChangeForm):
+    """Staff without the password, which its owner sets."""
+
+    password = None
+    time_zone = ZoneField(label=_("Time zone"), required=False, help_text=_("Empty means that of the team."))
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data["phone"]
+        try:
+            return e164(phone) if phone else ""
+        except BadPhone:
+            raise forms.ValidationError(_("Not a phone number. Write it like +1 201 555 0100.")) from None
+
+
 @admin.register(User)
 class StaffAdmin(UserAdmin):
     """Staff. Left people are deactivated: the audit trail names them.
@@ -84,6 +98,7 @@ class StaffAdmin(UserAdmin):
     Nobody sets a colleague's password here: the page starts a link by which its owner does.
     """
 
+    form = StaffForm
     add_form = NewStaffForm
     add_form_template = "admin/clinic/new_staff.html"
     change_form_template = "admin/clinic/staff.html"
@@ -94,7 +109,7 @@ class StaffAdmin(UserAdmin):
     fieldsets = (
         (None, {"fields": ("username",)}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),
-        (_("Paging"), {"fields": ("phone", "time_zone")}),
+        (_("Paging"), {"fields": ("phone", "time_zone", "language")}),
         (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")}),
     )
     readonly_fields = ("last_login", "date_joined")

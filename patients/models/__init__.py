@@ -4,13 +4,15 @@ from patients.models.access import PhiAccess, PhiAccessSeal
 from patients.models.care import CareTeam, Membership, User
 from patients.models.documents import PatientNote, TimeLog
 from patients.models.patient import Consent, Medication, Patient, Proxy, ThresholdOverride
-from patients.models.records import PatientRecord
+from patients.models.records import KccqScore, PatientRecord
+from patients.models.second_factors import SecondFactor
 from patients.models.tokens import ApiToken
 
 __all__ = [
     "ApiToken",
     "CareTeam",
     "Consent",
+    "KccqScore",
     "Medication",
     "Membership",
     "Patient",
@@ -19,6 +21,7 @@ __all__ = [
     "PhiAccess",
     "PhiAccessSeal",
     "Proxy",
+    "SecondFactor",
     "ThresholdOverride",
     "TimeLog",
     "User",

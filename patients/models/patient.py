@@ -7,6 +7,8 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heartvoice.shared.fields import BlindIndexField, PHICharField, PHIDateField, PHIJSONField, PHITextField
 from heartvoice.shared.models import UUIDModel
@@ -30,73 +32,104 @@ class Patient(UUIDModel):
     """A person whom Maya calls."""
 
     class Status(models.TextChoices):
-        ACTIVE = "active", "active"
-        PAUSED = "paused", "paused"
-        ENDED = "ended", "ended"
+        ACTIVE = "active", pgettext_lazy("patient", "active")
+        PAUSED = "paused", pgettext_lazy("patient", "paused")
+        ENDED = "ended", pgettext_lazy("patient", "ended")
 
     class Sex(models.TextChoices):
-        FEMALE = "f", "female"
-        MALE = "m", "male"
-        UNKNOWN = "unknown", "unknown"
+        FEMALE = "f", _("female")
+        MALE = "m", _("male")
+        UNKNOWN = "unknown", _("unknown")
 
-    care_team = models.ForeignKey(CareTeam, on_delete=models.PROTECT, related_name="patients")
+    care_team = models.ForeignKey(
+        CareTeam, verbose_name=_("care team"), on_delete=models.PROTECT, related_name="patients"
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("responsible"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="owned_patients",
     )
-    status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
-    pause_reason = PHICharField(max_length=200, blank=True, default="", context="patient.pause_reason")
-    paused_until = models.DateField(null=True, blank=True)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.ACTIVE)
+    pause_reason = PHICharField(
+        _("reason of the pause"), max_length=200, blank=True, default="", context="patient.pause_reason"
+    )
+    paused_until = models.DateField(_("paused until"), null=True, blank=True)
 
-    first_name = PHICharField(max_length=80, context="patient.first_name")
-    last_name = PHICharField(max_length=80, context="patient.last_name")
-    date_of_birth = PHIDateField(context="patient.date_of_birth")
-    sex = models.CharField("sex (for voice analysis)", max_length=8, choices=Sex, default=Sex.UNKNOWN)
-    phone = PHICharField(max_length=20, context="patient.phone")
-    phone_index = BlindIndexField(source="phone", purpose="phone", db_index=True)
-    record_number = PHICharField(max_length=40, blank=True, default="", context="patient.record_number")
-    record_number_index = BlindIndexField(source="record_number", purpose="record_number", db_index=True)
-    address = PHITextField(blank=True, default="", context="patient.address")
-    city = PHICharField(max_length=80, blank=True, default="", context="patient.city")
-    state = models.CharField(max_length=40, blank=True, default="")
-    time_zone = models.CharField("IANA time zone", max_length=64)
-    language = models.CharField(max_length=8, default="en")
-    interpreter_needed = models.BooleanField(default=False)
+    first_name = PHICharField(_("first name"), max_length=80, context="patient.first_name")
+    last_name = PHICharField(_("last name"), max_length=80, context="patient.last_name")
+    date_of_birth = PHIDateField(_("date of birth"), context="patient.date_of_birth")
+    sex = models.CharField(_("sex (for voice analysis)"), max_length=8, choices=Sex, default=Sex.UNKNOWN)
+    phone = PHICharField(_("phone"), max_length=20, context="patient.phone")
+    phone_index = BlindIndexField(_("phone index"), source="phone", purpose="phone", db_index=True)
+    record_number = PHICharField(
+        _("record number"), max_length=40, blank=True, default="", context="patient.record_number"
+    )
+    record_number_index = BlindIndexField(
+        _("record number index"), source="record_number", purpose="record_number", db_index=True
+    )
+    address = PHITextField(_("address"), blank=True, default="", context="patient.address")
+    city = PHICharField(_("city"), max_length=80, blank=True, default="", context="patient.city")
+    state = models.CharField(_("state or province"), max_length=40, blank=True, default="")
+    time_zone = models.CharField(_("IANA time zone"), max_length=64)
+    language = models.CharField(_("language"), max_length=8, default="en")
+    interpreter_needed = models.BooleanField(_("needs an interpreter"), default=False)
 
-    family_context = PHITextField(blank=True, default="", context="patient.family_context")
-    interests = PHIJSONField(blank=True, default=list, context="patient.interests")
-    primary_concerns = PHIJSONField(blank=True, default=list, context="patient.primary_concerns")
-    monitoring_priorities = PHIJSONField(blank=True, default=list, context="patient.monitoring_priorities")
+    family_context = PHITextField(_("family"), blank=True, default="", context="patient.family_context")
+    interests = PHIJSONField(_("interests"), blank=True, default=list, context="patient.interests")
+    primary_concerns = PHIJSONField(
+        _("main concerns"), blank=True, default=list, context="patient.primary_concerns"
+    )
+    monitoring_priorities = PHIJSONField(
+        _("what to watch"), blank=True, default=list, context="patient.monitoring_priorities"
+    )
     emergency_contact_name = PHICharField(
-        max_length=120, blank=True, default="", context="patient.emergency_name"
+        _("name of the emergency contact"),
+        max_length=120,
+        blank=True,
+        default="",
+        context="patient.emergency_name",
     )
     emergency_contact_phone = PHICharField(
-        max_length=20, blank=True, default="", context="patient.emergency_phone"
+        _("phone of the emergency contact"),
+        max_length=20,
+        blank=True,
+        default="",
+        context="patient.emergency_phone",
     )
     voice_accommodations = models.JSONField(
-        default=dict, blank=True, help_text="speed (0.25-1.5), silence_ms (end of turn), hard_of_hearing."
+        _("adjustments of the voice"),
+        default=dict,
+        blank=True,
+        help_text=_("speed (0.25-1.5), silence_ms (end of turn), hard_of_hearing."),
     )
 
-    nyha_class = models.PositiveSmallIntegerField("NYHA class", null=True, blank=True)
-    on_blood_thinner = models.BooleanField(default=False)
-    has_icd = models.BooleanField("has an ICD", default=False)
-    has_suicide_history = models.BooleanField(default=False)
-    has_fall_risk = models.BooleanField(default=False)
-    discharged_on = models.DateField("last discharge", null=True, blank=True)
-    enrolled_on = models.DateField()
+    nyha_class = models.PositiveSmallIntegerField(_("NYHA class"), null=True, blank=True)
+    on_blood_thinner = models.BooleanField(_("takes a blood thinner"), default=False)
+    has_icd = models.BooleanField(_("has an ICD"), default=False)
+    has_suicide_history = models.BooleanField(_("history of suicide attempts"), default=False)
+    has_fall_risk = models.BooleanField(_("at risk of falls"), default=False)
+    discharged_on = models.DateField(_("last discharge"), null=True, blank=True)
+    enrolled_on = models.DateField(_("enrolled on"))
     enrolment_scales = models.JSONField(
-        default=dict, blank=True, help_text="Scale name to 0-4, before a baseline exists."
+        _("symptoms at enrolment"),
+        default=dict,
+        blank=True,
+        help_text=_("Scale name to 0-4, before a baseline exists."),
     )
-    enrolment_weight_lb = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
-    last_contact_at = models.DateTimeField(null=True, blank=True)
-    on_legal_hold = models.BooleanField(default=False)
+    enrolment_weight_lb = models.DecimalField(
+        _("weight at enrolment (lb)"), max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    last_contact_at = models.DateTimeField(_("last contact"), null=True, blank=True)
+    on_legal_hold = models.BooleanField(_("legal hold: keep everything"), default=False)
 
     objects = PatientQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("patient")
+        verbose_name_plural = _("patients")
         indexes = [
             models.Index(fields=["care_team", "status"]),
             # Which patients a team has, read without their rows, which are wide with sealed text: the worklist.
@@ -112,6 +145,7 @@ class Patient(UUIDModel):
             models.CheckConstraint(
                 condition=Q(enrolment_weight_lb__isnull=True) | Q(enrolment_weight_lb__range=(60, 700)),
                 name="patient_weight_plausible",
+                violation_error_message=_("A weight is between 60 and 700 lb."),
             ),
         ]
 
@@ -120,41 +154,46 @@ class Medication(UUIDModel):
     """A medicine as prescribed, and the patient's own word for it."""
 
     class Class(models.TextChoices):
-        ACEI = "acei", "ACE inhibitor"
-        ARB = "arb", "ARB"
-        ARNI = "arni", "ARNI"
-        BETA_BLOCKER = "beta_blocker", "beta blocker"
-        MRA = "mra", "MRA"
-        SGLT2I = "sglt2i", "SGLT2 inhibitor"
-        LOOP_DIURETIC = "loop_diuretic", "loop diuretic"
-        THIAZIDE = "thiazide", "thiazide"
-        HYDRALAZINE_NITRATE = "hydralazine_nitrate", "hydralazine and nitrate"
-        IVABRADINE = "ivabradine", "ivabradine"
-        VERICIGUAT = "vericiguat", "vericiguat"
-        DIGOXIN = "digoxin", "digoxin"
-        ANTICOAGULANT = "anticoagulant", "anticoagulant"
-        ANTIARRHYTHMIC = "antiarrhythmic", "antiarrhythmic"
-        POTASSIUM = "potassium", "potassium"
-        OTHER = "other", "other"
+        ACEI = "acei", _("ACE inhibitor")
+        ARB = "arb", _("ARB")
+        ARNI = "arni", _("ARNI")
+        BETA_BLOCKER = "beta_blocker", _("beta blocker")
+        MRA = "mra", _("MRA")
+        SGLT2I = "sglt2i", _("SGLT2 inhibitor")
+        LOOP_DIURETIC = "loop_diuretic", _("loop diuretic")
+        THIAZIDE = "thiazide", _("thiazide")
+        HYDRALAZINE_NITRATE = "hydralazine_nitrate", _("hydralazine and nitrate")
+        IVABRADINE = "ivabradine", _("ivabradine")
+        VERICIGUAT = "vericiguat", _("vericiguat")
+        DIGOXIN = "digoxin", _("digoxin")
+        ANTICOAGULANT = "anticoagulant", _("anticoagulant")
+        ANTIARRHYTHMIC = "antiarrhythmic", _("antiarrhythmic")
+        POTASSIUM = "potassium", _("potassium")
+        OTHER = "other", _("other")
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="medications")
-    medication_class = models.CharField(max_length=24, choices=Class)
-    name = PHICharField(max_length=120, context="medication.name")
-    dose = PHICharField(max_length=80, blank=True, default="", context="medication.dose")
-    patient_word = PHICharField(
-        "patient's own word", max_length=80, blank=True, default="", context="medication.patient_word"
+    patient = models.ForeignKey(
+        Patient, verbose_name=_("patient"), on_delete=models.CASCADE, related_name="medications"
     )
-    is_active = models.BooleanField(default=True)
-    started_on = models.DateField(null=True, blank=True)
-    stopped_on = models.DateField(null=True, blank=True)
+    medication_class = models.CharField(_("class"), max_length=24, choices=Class)
+    name = PHICharField(_("name of the medicine"), max_length=120, context="medication.name")
+    dose = PHICharField(_("dose"), max_length=80, blank=True, default="", context="medication.dose")
+    patient_word = PHICharField(
+        _("patient's own word"), max_length=80, blank=True, default="", context="medication.patient_word"
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    started_on = models.DateField(_("taken since"), null=True, blank=True)
+    stopped_on = models.DateField(_("taken until"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("medicine")
+        verbose_name_plural = _("medicines")
         constraints = [
             models.CheckConstraint(
                 condition=Q(stopped_on__isnull=True)
                 | Q(started_on__isnull=True)
                 | Q(stopped_on__gte=models.F("started_on")),
                 name="medication_stops_after_start",
+                violation_error_message=_("It cannot have been stopped before it was started."),
             ),
         ]
 
@@ -163,27 +202,36 @@ class Consent(UUIDModel):
     """One scope that a patient agreed to, in which words, and whether it still holds. Checked at dial time."""
 
     class Scope(models.TextChoices):
-        AI_VOICE_CALL = "ai_voice_call", "calls by an AI voice"
-        VOICE_BIOMARKER = "voice_biomarker", "voice measurement"
-        VOICEMAIL = "voicemail", "voicemail message"
-        SMS = "sms", "text messages"
-        PROXY = "proxy", "a proxy may answer"
-        RECORDING = "recording", "recording"
-        RESEARCH = "research", "de-identified research export"
+        AI_VOICE_CALL = "ai_voice_call", _("calls by an AI voice")
+        VOICE_BIOMARKER = "voice_biomarker", _("voice measurement")
+        VOICEMAIL = "voicemail", _("voicemail message")
+        SMS = "sms", _("text messages")
+        PROXY = "proxy", _("a proxy may answer")
+        RECORDING = "recording", _("recording")
+        RESEARCH = "research", _("de-identified research export")
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="consents")
-    scope = models.CharField(max_length=20, choices=Scope)
-    wording_version = models.CharField(max_length=40)
-    language = models.CharField(max_length=8, default="en")
-    method = models.CharField(max_length=40, help_text="paper, portal, voice, …")
-    given_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    patient = models.ForeignKey(
+        Patient, verbose_name=_("patient"), on_delete=models.CASCADE, related_name="consents"
     )
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_how = models.CharField(max_length=40, blank=True, default="")
+    scope = models.CharField(_("scope"), max_length=20, choices=Scope)
+    wording_version = models.CharField(_("version of the wording"), max_length=40)
+    language = models.CharField(_("language"), max_length=8, default="en")
+    method = models.CharField(_("how it was given"), max_length=40, help_text=_("paper, portal, voice, …"))
+    given_at = models.DateTimeField(_("given at"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("recorded by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    revoked_how = models.CharField(_("how it was revoked"), max_length=40, blank=True, default="")
 
     class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
         constraints = [
             models.UniqueConstraint(
                 fields=["patient", "scope"],
@@ -204,24 +252,39 @@ class Proxy(UUIDModel):
     """
 
     class Level(models.TextChoices):
-        CALLED = "called", "may hear that we called"
-        ANSWER = "answer", "may answer for the patient"
-        FULL = "full", "may hear and answer everything"
+        CALLED = "called", _("may hear that we called")
+        ANSWER = "answer", _("may answer for the patient")
+        FULL = "full", _("may hear and answer everything")
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="proxies")
-    name = PHICharField(max_length=120, context="proxy.name")
-    relation = models.CharField(max_length=40, blank=True, default="")
-    level = models.CharField(max_length=8, choices=Level)
+    patient = models.ForeignKey(
+        Patient, verbose_name=_("patient"), on_delete=models.CASCADE, related_name="proxies"
+    )
+    name = PHICharField(_("name"), max_length=120, context="proxy.name")
+    relation = models.CharField(_("relation to the patient"), max_length=40, blank=True, default="")
+    level = models.CharField(_("how far"), max_length=8, choices=Level)
     authority = models.CharField(
-        max_length=80, help_text="the patient's own word, power of attorney, guardian, …"
+        _("on whose authority"),
+        max_length=80,
+        help_text=_("the patient's own word, power of attorney, guardian, …"),
     )
-    valid_until = models.DateField(null=True, blank=True)
+    document = PHICharField(
+        _("where the document is"), max_length=120, blank=True, default="", context="proxy.document",
+        help_text=_("Number or place of the signed paper or scan in the clinic’s own files."),
+    )  # fmt: skip
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("recorded by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("proxy")
+        verbose_name_plural = _("proxies")
         constraints = [
             models.CheckConstraint(
                 condition=Q(level__in=["called", "answer", "full"]), name="proxy_level_known"
@@ -232,16 +295,22 @@ class Proxy(UUIDModel):
 class ThresholdOverride(UUIDModel):
     """A rule's number for one patient: who set it, why, and until when. E rules have none."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="threshold_overrides")
-    rule_id = models.CharField(max_length=8)
-    parameter = models.CharField(max_length=60)
-    value = models.DecimalField(max_digits=8, decimal_places=2)
-    reason = PHITextField(context="override.reason")
-    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    valid_until = models.DateField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    patient = models.ForeignKey(
+        Patient, verbose_name=_("patient"), on_delete=models.CASCADE, related_name="threshold_overrides"
+    )
+    rule_id = models.CharField(_("rule"), max_length=8)
+    parameter = models.CharField(_("number of the rule"), max_length=60)
+    value = models.DecimalField(_("value"), max_digits=8, decimal_places=2)
+    reason = PHITextField(_("reason"), context="override.reason")
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("set by"), on_delete=models.PROTECT, related_name="+"
+    )
+    valid_until = models.DateField(_("valid until"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("personal threshold")
+        verbose_name_plural = _("personal thresholds")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(rule_id__startswith="E"), name="override_never_of_an_emergency_rule"

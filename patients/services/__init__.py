@@ -13,6 +13,7 @@ from patients.services.patients import (
     patient_resume,
     patient_update,
 )
+from patients.services.proxies import proxy_record, proxy_revoke
 
 __all__ = [
     "consent_give",
@@ -28,5 +29,7 @@ __all__ = [
     "patient_pause",
     "patient_resume",
     "patient_update",
+    "proxy_record",
+    "proxy_revoke",
     "time_log_add",
 ]

@@ -12,6 +12,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from alerts.models import Alert, CareTask
 from alerts.ruleset import RuleSet
@@ -22,7 +23,15 @@ from calls.models import Call, FollowUp, StaffCall
 from heartvoice.dashboard.selectors import trends
 from heartvoice.dashboard.staff import Staff
 from heartvoice.dashboard.triage import NEVER, SEVERITY_ORDER, due_of
-from patients.models import Consent, Medication, Patient, PatientNote, PatientRecord, ThresholdOverride
+from patients.models import (
+    Consent,
+    Medication,
+    Patient,
+    PatientNote,
+    PatientRecord,
+    Proxy,
+    ThresholdOverride,
+)
 
 RANGES = (28, 90, 365)
 LONGEST_DAYS = 1100
@@ -102,12 +111,15 @@ class PatientPage:
     span: Span
     thresholds: Sequence[Threshold]
     last_record: PatientRecord | None
+    proxies: Sequence[Proxy]
 
 
 def patient_of(user: Any, patient_id: UUID) -> Patient:
     """The patient with consents, thresholds, voice baseline and tasks as small facts. Raises Http404."""
     consents = Consent.objects.filter(patient=OuterRef("pk"), revoked_at__isnull=True).order_by("scope")
     overrides = ThresholdOverride.objects.filter(patient=OuterRef("pk"), revoked_at__isnull=True)
+    holds = Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.now().date())
+    proxies = Proxy.objects.filter(holds, patient=OuterRef("pk"), revoked_at__isnull=True)
     baselines = Baseline.objects.filter(patient=OuterRef("pk"), superseded_at__isnull=True)
     usable = CallVoice.objects.filter(patient=OuterRef("pk"), is_usable=True).order_by().values("patient")
     tasks = CareTask.objects.filter(patient=OuterRef("pk"), state="open").order_by("due_at")
@@ -119,6 +131,11 @@ def patient_of(user: Any, patient_id: UUID) -> Patient:
             consent_facts=ArraySubquery(
                 consents.values(
                     fact=JSONObject(scope="scope", version="wording_version", given_at="given_at")
+                )
+            ),
+            proxy_facts=ArraySubquery(
+                proxies.order_by("created_at").values(
+                    fact=JSONObject(name="name", relation="relation", level="level", until="valid_until")
                 )
             ),
             override_facts=ArraySubquery(
@@ -167,11 +184,12 @@ def patient_page(patient: Patient, *, staff: Staff, span: Span) -> PatientPage:
     """The page of a patient from `patient_of`. Seven queries, whatever the length of the history."""
     period = trends.Period(span.start, span.end, staff.zone)
     rules = ruleset_in_force()
-    records = list(
+    told = list(
         PatientRecord.objects.filter(patient=patient, recorded_at__range=(span.start, span.end))
         .defer("notes")
         .order_by("recorded_at")
     )
+    records = [record for record in told if not record.is_score_only]
     in_period = Q(planned_for__range=(span.start, span.end)) | Q(state__in=("planned", *Call.LIVE_STATES))
     calls = list(
         Call.objects.filter(in_period, patient=patient).select_related("voice").order_by("planned_for")
@@ -200,7 +218,7 @@ def patient_page(patient: Patient, *, staff: Staff, span: Span) -> PatientPage:
         follow_ups=[each for each in follow_ups if each.state == "open"],
         next_call=next((call for call in calls if call.state == "planned"), None),
         timeline=_timeline(calls, alerts, notes, follow_ups, medications, rings_of(patient), span),
-        symptoms=trends.symptom_trends(records, missed, period),
+        symptoms=[*trends.symptom_trends(records, missed, period), *trends.kccq_trend(told, period)],
         weights=trends.weight_trends(records, missed, period, limit_lb=_weight_limit(thresholds, rules)),
         adherence=trends.adherence_trend(records, missed, period),
         voice=trends.voice_trends(voices, own.get("features") or {}, period),
@@ -208,7 +226,22 @@ def patient_page(patient: Patient, *, staff: Staff, span: Span) -> PatientPage:
         span=span,
         thresholds=thresholds,
         last_record=records[-1] if records else None,
+        proxies=proxies_of(patient),
     )
+
+
+def proxies_of(patient: Patient) -> list[Proxy]:
+    """Who may speak for the patient now, and how far, from a patient of `patient_of`. Not rows to be saved."""
+    name: Any = Proxy._meta.get_field("name")
+    return [
+        Proxy(
+            name=name.from_db_value(fact["name"], None, None),
+            relation=fact["relation"],
+            level=fact["level"],
+            valid_until=_date(fact["until"] or ""),
+        )
+        for fact in patient.proxy_facts  # type: ignore[attr-defined]
+    ]
 
 
 def thresholds_of(patient: Patient, rules: RuleSet) -> list[Threshold]:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from alerts.models import CareTask
+from alerts.overrides import Adjustable, adjustable
 from alerts.ruleset import RuleSet
 from alerts.selectors import ruleset_in_force
 from heartvoice.dashboard.minutes import PROGRAMMES, Logged, Month, month_of
@@ -18,20 +19,6 @@ from patients.models import Patient, ThresholdOverride, TimeLog
 
 SETTLED_SHOWN = timedelta(days=30)
 LISTED = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Adjustable:
-    """A number of the rules that may differ for one patient. `key` is rule.parameter."""
-
-    key: str
-    rule_id: str
-    title: str
-    parameter: str
-    value: float
-    lowest: float
-    highest: float
-    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +64,6 @@ def plan_page(patient: Patient) -> PlanPage:
         adjustable=adjustable(rules),
         rules=rules,
     )
-
-
-def adjustable(rules: RuleSet) -> list[Adjustable]:
-    """Every number that a clinician may set for one patient, in the order of the rules table."""
-    return [
-        Adjustable(
-            f"{rule.id}.{name}", rule.id, rule.title, name, number.value, number.lowest, number.highest, number.unit
-        )
-        for rule in rules.rules.values()
-        if not rule.is_emergency
-        for name, number in rule.params.items()
-        if number.stricter != "fixed" and number.lowest is not None and number.highest is not None
-    ]  # fmt: skip
 
 
 def time_page(patient: Patient, *, staff: Staff, asked: str) -> TimePage:

@@ -32,6 +32,7 @@ USUAL_ANSWERS = 7
 USUAL_WINDOW = timedelta(days=28)
 USUAL_MINIMUM = 3
 JOIN_WITHIN = timedelta(days=10)
+KCCQ_WITHIN = timedelta(days=200)  # taken every few months
 CHANGE_BAND = Band(-2.0, 2.0)
 UNANSWERED = frozenset({"no_answer", "busy", "failed", "interrupted", "completed"})
 
@@ -168,6 +169,22 @@ def weight_trends(
         join_within=JOIN_WITHIN,
     )
     return [*trends, Trend("weight-change", _("Change since last check-in"), "lb", chart, places=1)]
+
+
+def kccq_trend(records: Sequence[PatientRecord], period: Period) -> list[Trend]:
+    """The KCCQ-12 summary, 0-100, higher is better: none where no score was entered."""
+    scored = [record for record in records if record.kccq12 is not None]
+    if not scored:
+        return []
+    samples = [Sample(period.local(record.recorded_at), _number(record.kccq12)) for record in scored]
+    chart = line_chart(
+        samples,
+        start=period.start,
+        end=period.end,
+        axis=axis_for((), include=(0, 100)),
+        join_within=KCCQ_WITHIN,
+    )
+    return [Trend("kccq", _("KCCQ-12 (100 is best)"), _("of 100"), chart, places=1)]
 
 
 def adherence_trend(records: Sequence[PatientRecord], missed: Sequence[datetime], period: Period) -> Trend:

@@ -163,7 +163,8 @@ def last_records(patient_ids: Iterable[UUID], count: int = CHECKINS_SHOWN) -> Ma
     """The newest check-ins of each patient, oldest first. One query."""
     newest_first = Window(RowNumber(), partition_by=F("patient_id"), order_by=F("recorded_at").desc())
     records = (
-        PatientRecord.objects.filter(patient_id__in=list(patient_ids))
+        PatientRecord.objects.check_ins()
+        .filter(patient_id__in=list(patient_ids))
         .annotate(place=newest_first)
         .filter(place__lte=count)
         .order_by("recorded_at")

@@ -10,7 +10,8 @@ from django.contrib.admin.sites import site
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.utils import timezone
 
-from alerts.admin import EscalationPolicyForm, RuleSetVersionForm
+from alerts.admin.rosters import EscalationPolicyForm
+from alerts.admin.rulesets import RuleSetVersionForm
 from alerts.models import Notification, OnCallShift, RuleSetVersion
 from alerts.selectors import ruleset_in_force
 from alerts.services import answers_submit, escalations_sweep, ruleset_activate
@@ -104,12 +105,13 @@ def test_a_text_in_force_that_a_newer_engine_cannot_read_does_not_stop_judging(
         pytest.param("lead", id="no list at all"),
     ],
 )
-def test_a_ladder_that_does_not_hold_is_refused_in_the_form_and_ignored_at_night(
+def test_a_ladder_that_does_not_hold_is_ignored_at_night_and_can_be_put_right(
     ward: Ward, hear: Hear, steps: object
 ) -> None:
-    form = EscalationPolicyForm({"team": ward.team.pk, "severity": "critical", "steps": steps})
-    assert "steps" in form.errors
-    ward.team.escalation_policies.create(severity="critical", steps=steps)
+    row = ward.team.escalation_policies.create(severity="critical", steps=steps)
+    asked = {"team": ward.team.pk, "severity": "critical", "after_1": "2", "role_1": "lead"}
+    assert EscalationPolicyForm({**asked, "role_1": "janitor"}, instance=row).errors.keys() == {"role_1"}
+    assert EscalationPolicyForm(instance=row).as_p() and EscalationPolicyForm(asked, instance=row).is_valid()
     [alert] = hear(ward.call(), "chest_pain")
     assert alert.paging_since is not None
     escalations_sweep(now=alert.paging_since + timedelta(minutes=5))

@@ -153,7 +153,7 @@ def test_every_choice_of_a_patient_asks_in_a_body(client: Client, boss: Any) -> 
     ]
     assert PhiAccess.objects.get(action="search").patient_hash == patient_hash(wanted.pk)
     pages = [(model, page) for model, page in admin.site._registry.items() if page.autocomplete_fields]
-    assert len(pages) == 4 and all(isinstance(page, TeamWallAdmin) for _, page in pages)
+    assert len(pages) == 6 and all(isinstance(page, TeamWallAdmin) for _, page in pages)
     for model, _ in pages:
         html = client.get(f"/admin/{model._meta.app_label}/{model._meta.model_name}/add/").content.decode()
         assert 'data-ajax--type="POST"' in html and 'data-ajax--type="GET"' not in html

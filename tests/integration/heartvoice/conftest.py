@@ -1,0 +1,19 @@
+"""A clinic with one administrator who is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.support.factories import make_team, make_user
+
+
+@pytest.fixture
+def clinic(db: None) -> dict[str, Any]:
+    team = make_team("Ours")
+    boss = make_user(team, "admin", username="boss", is_staff=True, is_superuser=True)
+    client = Client()
+    client.force_login(boss, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return {"team": team, "client": client, "boss": boss}
