@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,6 +67,13 @@ def task_open(
     if is_new:
         publish_on_commit("tasks", team_id=patient.care_team_id, task=task.pk, patient=patient.pk)
     return task
+
+
+def tasks_missing(*, kind: str, keys: Iterable[str]) -> list[str]:
+    """Of these keys those under which no task of the kind has ever been opened, in one look."""
+    named = {f"{kind}:{key}": key for key in keys}
+    known = CareTask.objects.filter(dedupe_key__in=named).values_list("dedupe_key", flat=True)
+    return [named[name] for name in named.keys() - set(known)]
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from alerts.services import task_open, tasks_settle
+from alerts.services.tasks import tasks_missing
 from calls.models import Call, CallSchedule
 from calls.scheduling.eligibility import WhyNone
 from calls.scheduling.planning import plan_all
@@ -25,15 +26,17 @@ STUCK_AFTER = timedelta(hours=26)
 def checkins_audit(now: datetime | None = None) -> Counter[str]:
     """Plan what can be planned, and give everybody else a reason and a nurse's task. Returns patients per reason."""
     now = now or timezone.now()
-    plan_all(now)
-    reasons: Counter[str] = Counter()
-    for patient in forgotten(now).select_related("care_team").iterator(chunk_size=500):
-        why = _reason(patient)
-        reasons[why.name.lower()] += 1
-        CallSchedule.objects.filter(patient=patient).exclude(why_not_next=why).update(
+    plan_all(now, waits=True)  # who is being planned for at this moment is not forgotten
+    found: dict[WhyNone, list[Patient]] = defaultdict(list)
+    for patient in forgotten(now).select_related("care_team", "call_schedule"):
+        found[_reason(patient)].append(patient)
+    for why, patients in found.items():
+        keys = {f"{patient.pk}:{why.name}:{now:%G-%V}": patient for patient in patients}
+        for key in tasks_missing(kind="no_next_call", keys=keys):
+            task_open(patient=keys[key], kind="no_next_call", key=key, now=now)
+        CallSchedule.objects.filter(patient__in=patients).exclude(why_not_next=why).update(
             why_not_next=why, next_due_at=None
         )
-        task_open(patient=patient, kind="no_next_call", key=f"{patient.pk}:{why.name}:{now:%G-%V}", now=now)
     settled = (
         Patient.objects.active()
         .filter(care_tasks__kind="no_next_call", care_tasks__state="open")
@@ -41,6 +44,7 @@ def checkins_audit(now: datetime | None = None) -> Counter[str]:
     )
     for patient in settled.distinct():
         tasks_settle(kind="no_next_call", patient=patient)
+    reasons = Counter({why.name.lower(): len(patients) for why, patients in found.items()})
     if reasons:
         log.warning("active patients without a next call: %s", dict(reasons))
     return reasons
@@ -65,7 +69,7 @@ def patients_without_next_call(now: datetime | None = None) -> Counter[str]:
 
 
 def _reason(patient: Patient) -> WhyNone:
-    schedule = CallSchedule.objects.filter(patient=patient).first()
+    schedule: CallSchedule | None = getattr(patient, "call_schedule", None)
     if schedule is None:
         return WhyNone.NO_SCHEDULE
     if not schedule.is_active:

@@ -23,6 +23,23 @@ from patients.services import consent_in_force
 
 EVERY_DAY = frozenset(range(1, 8))
 SPREAD_MINUTES = 120
+HOURS = ("window_start", "window_end", "weekdays", "quiet_dates")
+# What these decisions read of rows that hold much more, encrypted text among it.
+OF_SCHEDULES = (
+    *HOURS,
+    "patient",
+    "protocol",
+    "is_active",
+    "attempts_max",
+    "attempt_gap_minutes",
+    "next_due_at",
+    "why_not_next",
+)
+OF_PATIENTS = ("care_team", "status", "time_zone", "language", "interpreter_needed", "enrolled_on")
+OF_CALLS = (
+    "patient", "schedule", "purpose", "slot_key", "attempt_no", "planned_for", "state", "mode", "dialled_at", "ended_at",
+    "end_reason", "answer_type", "identity_result", "is_completed", "not_called_reason", "questions_answered",
+)  # fmt: skip
 CALLS_OF_A_DAY = 16  # more than any mix of attempts, redials and refused dials of one day
 
 
@@ -31,16 +48,15 @@ def window_of(patient: Patient, schedule: CallSchedule | None) -> Window:
 
     Raises ValueError or KeyError for a row that holds no such zone or date.
     """
-    zone = ZoneInfo(patient.time_zone)
     if schedule is None:
-        return Window(zone, time(9), time(19), EVERY_DAY)
-    return Window(
-        zone=zone,
-        start=schedule.window_start,
-        end=schedule.window_end,
-        weekdays=frozenset(schedule.weekdays),
-        quiet_dates=frozenset(date.fromisoformat(day) for day in schedule.quiet_dates),
-    )
+        return Window(ZoneInfo(patient.time_zone), time(9), time(19), EVERY_DAY)
+    return window_from(patient.time_zone, *(getattr(schedule, name) for name in HOURS))
+
+
+def window_from(zone: str, start: time, end: time, weekdays: list[int], quiet_dates: list[str]) -> Window:
+    """As `window_of`, of the columns of a row."""
+    quiet = frozenset(date.fromisoformat(day) for day in quiet_dates)
+    return Window(ZoneInfo(zone), start, end, frozenset(weekdays), quiet)
 
 
 def cadence_of(patient: Patient, schedule: CallSchedule, rules: RuleSet, *, day: date) -> Cadence:
@@ -57,13 +73,13 @@ def cadence_of(patient: Patient, schedule: CallSchedule, rules: RuleSet, *, day:
         redial_after=timedelta(seconds=rules["redial_after_s"]),
         redials=int(rules["redials"]),
         retry_not_placed=timedelta(minutes=rules["not_placed_retry_min"]),
-        spread_minutes=spread_of(patient),
+        spread_minutes=spread_of(patient.pk),
     )
 
 
-def spread_of(patient: Patient) -> int:
+def spread_of(patient_id: UUID) -> int:
     """A fixed minute within two hours per patient: equal windows do not all ring at once."""
-    return zlib.crc32(str(patient.pk).encode()) % SPREAD_MINUTES
+    return zlib.crc32(str(patient_id).encode()) % SPREAD_MINUTES
 
 
 def is_team_on_call(team_id: UUID, now: datetime) -> bool:
@@ -105,6 +121,7 @@ def last_calls(patient: Patient) -> list[Call]:
     """The scheduled calls of the newest day that has any, oldest first; whatever schedule they were made for."""
     newest = list(
         patient.calls.filter(purpose=Call.Purpose.SCHEDULED, slot_key__isnull=False)
+        .only(*OF_CALLS)
         .annotate(flagged=is_flagged())
         .order_by("-planned_for", "-attempt_no")[:CALLS_OF_A_DAY]
     )

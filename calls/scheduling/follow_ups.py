@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
+from alerts.models import CareTask
 from alerts.services import task_open
 from calls.models import Call, FollowUp
 from calls.scheduling.facts import end_of, window_of
@@ -15,6 +18,7 @@ from calls.scheduling.outcomes import Outcome, outcome_of
 from calls.scheduling.planning import call_request
 from calls.scheduling.slots import first_moment
 
+A_RUN = 500  # follow-ups looked at in one run
 TRIES = 3
 GAP = timedelta(minutes=90)
 SPOKE = frozenset({Outcome.DONE, Outcome.REACHED})
@@ -23,10 +27,18 @@ SPOKE = frozenset({Outcome.DONE, Outcome.REACHED})
 def follow_ups_plan(now: datetime | None = None) -> int:
     """Every open follow-up has its call or its task. Returns how many calls were asked for."""
     now = now or timezone.now()
-    waiting = FollowUp.objects.filter(state=FollowUp.State.OPEN).exclude(
-        resulting_call__state__in=[Call.State.PLANNED, *Call.LIVE_STATES]
+    waiting = (
+        FollowUp.objects.filter(state=FollowUp.State.OPEN)
+        .exclude(resulting_call__state__in=[Call.State.PLANNED, *Call.LIVE_STATES])
+        .exclude(~Q(follow_up_type=FollowUp.Type.VOICE_CALL), _has_task())
     )
-    return sum(_plan(pk, now) for pk in list(waiting.order_by("due_at").values_list("pk", flat=True)[:500]))
+    return sum(_plan(pk, now) for pk in list(waiting.order_by("due_at").values_list("pk", flat=True)[:A_RUN]))
+
+
+def _has_task() -> Exists:
+    """Follow-ups that a nurse has a task for: an appointment stays open until somebody has made it."""
+    key = Concat(Value("follow_up:"), Cast(OuterRef("pk"), CharField()))
+    return Exists(CareTask.objects.filter(dedupe_key=key))
 
 
 @transaction.atomic

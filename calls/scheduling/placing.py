@@ -16,7 +16,7 @@ from alerts.phrases import self_test
 from calls.budget import scheduled_mode
 from calls.models import Call
 from calls.scheduling.eligibility import FINAL, Refusal, refusal
-from calls.scheduling.facts import dial_facts, is_team_on_call
+from calls.scheduling.facts import OF_CALLS, OF_PATIENTS, OF_SCHEDULES, dial_facts, is_team_on_call
 from calls.services.rows import call_set
 from calls.twilio.client import DialFailed, place_call
 from calls.weather import weather_fetch
@@ -188,11 +188,13 @@ def _locked(call_id: UUID) -> Call | None:
     call: Call | None = (
         Call.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("schedule")
+        .only(*OF_CALLS, *(f"schedule__{name}" for name in OF_SCHEDULES))
         .filter(pk=call_id, state=Call.State.PLANNED)
         .first()
     )
     if call is not None:
-        call.patient = Patient.objects.select_for_update(no_key=True, of=("self",)).get(pk=call.patient_id)
+        patients = Patient.objects.select_for_update(no_key=True, of=("self",)).only(*OF_PATIENTS)
+        call.patient = patients.get(pk=call.patient_id)
     return call
 
 

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from alerts.ruleset import RuleSet
 from alerts.selectors import ruleset_in_force
 from alerts.services import missed_checkin_submit, task_open
 from calls.models import Call, CallSchedule
 from calls.scheduling.attempts import Attempt, Day, NoneLeft, Waiting, is_missed, next_attempt
 from calls.scheduling.eligibility import WhyNone
 from calls.scheduling.facts import (
+    HOURS,
+    OF_PATIENTS,
+    OF_SCHEDULES,
     cadence_of,
     day_of,
     done_on,
     last_calls,
     slot_day,
     spread_of,
+    window_from,
     window_of,
 )
 from calls.scheduling.outcomes import Outcome, task_after
@@ -33,20 +39,23 @@ from patients.services import consent_in_force
 log = logging.getLogger(__name__)
 
 
-def plan_all(now: datetime | None = None, *, only_new: bool = False) -> int:
+def plan_all(now: datetime | None = None, *, only_new: bool = False, waits: bool = False) -> int:
     """Plan the next call of every schedule that lacks one. Returns how many were planned.
 
-    `only_new` leaves out those that had a reason against it the last time. One row that cannot be read costs that
-    patient's plan, with a reason, and nobody else's.
+    `only_new` leaves out those that had a reason against it the last time; whom that reason still holds back is left
+    out in any case. What another scheduler has in hand is left to it, or with `waits` waited for. One row that cannot
+    be read costs that patient's plan, with a reason, and nobody else's.
     """
     now = now or timezone.now()
     lacking = without_next_call()
-    if only_new:
-        lacking = lacking.filter(why_not_next="")
-    planned = 0
-    for schedule_id in list(lacking.values_list("pk", flat=True)):
+    lacking = lacking.filter(why_not_next="") if only_new else lacking.exclude(_still_held_back())
+    schedule_ids = list(lacking.values_list("pk", flat=True))
+    if not schedule_ids:
+        return 0
+    planned, rules = 0, ruleset_in_force()
+    for schedule_id in schedule_ids:
         try:
-            planned += plan_next(schedule_id=schedule_id, now=now) is not None
+            planned += plan_next(schedule_id=schedule_id, now=now, rules=rules, waits=waits) is not None
         except (KeyError, ValueError, TypeError) as error:  # a zone, date or weekday that is none
             log.error(
                 "a schedule cannot be planned: %s", type(error).__name__, extra={"schedule_id": schedule_id}
@@ -63,25 +72,23 @@ def replan_changed(now: datetime | None = None) -> int:
     Calls that staff have moved stay where they are. `plan_all` plans anew.
     """
     now = now or timezone.now()
-    planned = (
-        Call.objects.filter(
-            state=Call.State.PLANNED,
-            purpose=Call.Purpose.SCHEDULED,
-            attempt_no=1,
-            started_by__isnull=True,
-            planned_for__gt=now,
-            schedule__isnull=False,
-        )
-        .select_related("schedule", "patient")
-        .only("planned_for", "schedule", "patient__time_zone")
+    planned = Call.objects.filter(
+        state=Call.State.PLANNED,
+        purpose=Call.Purpose.SCHEDULED,
+        attempt_no=1,
+        started_by__isnull=True,
+        planned_for__gt=now,
+        schedule__isnull=False,
+    ).values_list(
+        "pk", "planned_for", "patient_id", "patient__time_zone", *(f"schedule__{name}" for name in HOURS)
     )
-    return sum(_take_back(call.pk) for call in planned if not _is_as_planned(call, now))
+    return sum(_take_back(pk) for pk, at, *hours in planned if not _is_as_planned(at, now, *hours))
 
 
-def _is_as_planned(call: Call, now: datetime) -> bool:
+def _is_as_planned(planned: datetime, now: datetime, patient_id: UUID, *hours: Any) -> bool:
     try:
-        window = window_of(call.patient, call.schedule)
-        return is_as_planned(window, call.planned_for, now, spread_minutes=spread_of(call.patient))
+        window = window_from(*hours)
+        return is_as_planned(window, planned, now, spread_minutes=spread_of(patient_id))
     except (KeyError, ValueError, TypeError):  # at dial time it is called off
         return True
 
@@ -99,23 +106,50 @@ def _take_back(call_id: UUID) -> bool:
 
 def without_next_call() -> QuerySet[CallSchedule]:
     """Schedules of active patients with no check-in planned or on the line."""
-    under_way = Call.objects.filter(
+    return CallSchedule.objects.filter(is_active=True, patient__status=Patient.Status.ACTIVE).exclude(
+        Exists(_under_way())
+    )
+
+
+def _under_way() -> QuerySet[Call]:
+    """Check-ins of a schedule's patient that are planned or on the line."""
+    return Call.objects.filter(
         patient_id=OuterRef("patient_id"),
         purpose=Call.Purpose.SCHEDULED,
         state__in=[Call.State.PLANNED, *Call.LIVE_STATES],
     )
-    return CallSchedule.objects.filter(is_active=True, patient__status=Patient.Status.ACTIVE).exclude(
-        Exists(under_way)
+
+
+def _still_held_back() -> Q:
+    """Schedules whose known reason is one that a statement can look up, and that has not gone."""
+    consents = Exists(
+        Consent.objects.filter(
+            patient_id=OuterRef("patient_id"), scope=Consent.Scope.AI_VOICE_CALL, revoked_at__isnull=True
+        )
     )
+    needs_interpreter = Q(why_not_next=WhyNone.INTERPRETER, patient__interpreter_needed=True)
+    return (Q(why_not_next=WhyNone.NO_CONSENT) & ~consents) | (needs_interpreter & consents)
 
 
 @transaction.atomic
-def plan_next(*, schedule_id: UUID, now: datetime) -> Call | None:
-    """The next call of one schedule as a planned row; None when one exists or none is possible (the reason is kept)."""
+def plan_next(
+    *, schedule_id: UUID, now: datetime, rules: RuleSet | None = None, waits: bool = True
+) -> Call | None:
+    """The next call of one schedule as a planned row; None when one exists or none is possible (the reason is kept).
+
+    `waits`: for whoever else holds the schedule. Without, it is left to them.
+    """
     schedule = (
-        CallSchedule.objects.select_for_update(of=("self",)).select_related("patient").get(pk=schedule_id)
+        CallSchedule.objects.select_for_update(of=("self",), skip_locked=not waits)
+        .select_related("patient")
+        .only(*OF_SCHEDULES, *(f"patient__{name}" for name in OF_PATIENTS))
+        .filter(pk=schedule_id)
+        .exclude(Exists(_under_way()))
+        .first()
     )
-    patient, rules = schedule.patient, ruleset_in_force()
+    if schedule is None:
+        return None
+    patient, rules = schedule.patient, rules or ruleset_in_force()
     window = window_of(patient, schedule)
     calls = last_calls(patient)
     day = day_of(calls)

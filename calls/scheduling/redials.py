@@ -21,6 +21,9 @@ from calls.scheduling.planning import call_request
 from calls.services.contacts import emergency_contact_ring
 
 LOOK_BACK = timedelta(minutes=60)
+PLANNED_WITHIN = timedelta(
+    days=3
+)  # of its end: what is planned is dialled within a day. An index knows this time
 SPOKE = frozenset({Outcome.DONE, Outcome.REACHED})
 LOST = Q(state=Call.State.INTERRUPTED) | Q(state=Call.State.COMPLETED, end_reason="silence")
 
@@ -28,7 +31,8 @@ LOST = Q(state=Call.State.INTERRUPTED) | Q(state=Call.State.COMPLETED, end_reaso
 def emergency_redials(now: datetime | None = None) -> int:
     """Ring everybody again whose line was lost after a critical flag. Returns how many calls were asked for."""
     now = now or timezone.now()
-    lost = Call.objects.filter(LOST, ended_at__gt=now - LOOK_BACK, ended_at__lte=now).filter(is_flagged())
+    recent = Call.objects.filter(ended_at__gt=now - LOOK_BACK, ended_at__lte=now)
+    lost = recent.filter(LOST, is_flagged(), planned_for__gt=now - PLANNED_WITHIN)
     roots = lost.exclude(purpose__in=Call.EMERGENCY_PURPOSES)
     return sum(_ring_again(pk, now) for pk in list(roots.values_list("pk", flat=True)))
 

@@ -5,7 +5,6 @@ A local time that does not exist moves to the next that does; one that occurs tw
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -56,17 +55,6 @@ def instant(on: date, at: time, zone: ZoneInfo) -> datetime:
         gap_start += timedelta(minutes=1)
 
 
-def slots_from(window: Window, first: date, days: int) -> Iterator[tuple[date, datetime]]:
-    """Each call day from `first` on, with the instant its window opens."""
-    start, end = window.bounds()
-    if start >= end:
-        return
-    for offset in range(days):
-        day = first + timedelta(days=offset)
-        if window.is_call_day(day):
-            yield day, instant(day, start, window.zone)
-
-
 def is_as_planned(window: Window, planned: datetime, now: datetime, *, spread_minutes: int) -> bool:
     """True when a check-in planned for that later day would be planned so again: its time is that of the window, and
     no call day lies between today and it. False after the hours, days or the zone have been changed.
@@ -77,8 +65,7 @@ def is_as_planned(window: Window, planned: datetime, now: datetime, *, spread_mi
     between = (today + timedelta(days=offset) for offset in range(1, (day - today).days))
     if any(window.is_call_day(one) for one in between):
         return False
-    slot = next_slot(window, instant(day, time(0), window.zone), spread_minutes=spread_minutes)
-    return slot == (day, planned)
+    return window.is_call_day(day) and slot_on(window, day, spread_minutes=spread_minutes) == planned
 
 
 def next_slot(window: Window, after: datetime, *, spread_minutes: int = 0) -> tuple[date, datetime] | None:
@@ -87,13 +74,23 @@ def next_slot(window: Window, after: datetime, *, spread_minutes: int = 0) -> tu
     `spread_minutes` moves the call into the window, so that patients with equal windows are not all due at once.
     """
     first = after.astimezone(window.zone).date()
-    for day, opens in slots_from(window, first, 60):
-        start, end = window.bounds()
-        length = (datetime.combine(day, end) - datetime.combine(day, start)).total_seconds() / 60
-        at = opens + timedelta(minutes=min(spread_minutes, max(0, length - 30)))
-        if at > after and window.contains(at):
-            return day, at
+    for offset in range(60):
+        day = first + timedelta(days=offset)
+        if window.is_call_day(day):
+            at = slot_on(window, day, spread_minutes=spread_minutes)
+            if at is not None and at > after:
+                return day, at
     return None
+
+
+def slot_on(window: Window, day: date, *, spread_minutes: int = 0) -> datetime | None:
+    """When a check-in of that day is due, whether it is a call day or not; None when the window has no minute."""
+    start, end = window.bounds()
+    if start >= end:
+        return None
+    length = (datetime.combine(day, end) - datetime.combine(day, start)).total_seconds() / 60
+    at = instant(day, start, window.zone) + timedelta(minutes=min(spread_minutes, max(0, length - 30)))
+    return at if start <= at.astimezone(window.zone).time() < end else None
 
 
 def slot_key(patient_id: object, protocol: str, day: date, attempt: int) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from alerts.models import CareTask
 from calls.models import Call, CallSchedule
 from calls.scheduling.audit import checkins_audit, patients_without_next_call, pauses_end
-from calls.scheduling.planning import plan_all
+from calls.scheduling.planning import plan_all, plan_next
 from patients.models import Consent, Patient
 from patients.services import consent_give, consent_revoke, patient_pause
 from tests.support.factories import NOON, make_call, make_patient, make_schedule
@@ -101,3 +104,61 @@ def test_a_pause_without_an_end_is_not_ended() -> None:
     person = make_patient()
     patient_pause(patient=person, reason="in hospital")
     assert pauses_end(NOON + timedelta(days=400)) == 0
+
+
+def test_patients_whose_reason_stands_cost_the_planner_and_the_audit_no_statement_each(
+    django_assert_max_num_queries: Any,
+) -> None:
+    for odd in ({"consents": ()}, {"interpreter_needed": True}) * 5:
+        make_schedule(make_patient(**odd))
+    checkins_audit(NOON)
+    with django_assert_max_num_queries(1):
+        assert plan_all(NOON + timedelta(hours=1)) == 0
+    with django_assert_max_num_queries(8):
+        assert checkins_audit(NOON + timedelta(hours=1)) == {"no_consent": 5, "interpreter": 5}
+
+
+def test_who_needs_an_interpreter_and_then_opts_out_is_arranged_for_by_a_nurse() -> None:
+    person = make_patient(interpreter_needed=True)
+    make_schedule(person)
+    plan_all(NOON)
+    consent_revoke(patient=person, scope="ai_voice_call", how="voice")
+    plan_all(NOON)
+    assert tasks(person) == ["opted_out"]
+    Patient.objects.filter(pk=person.pk).update(interpreter_needed=False)
+    consent_give(patient=person, scope=Consent.Scope.AI_VOICE_CALL, wording_version="2", method="paper")
+    assert plan_all(NOON) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whom_another_scheduler_has_in_hand_the_planner_leaves_to_it_and_the_audit_waits_for() -> None:
+    person = make_patient()
+    schedule = make_schedule(person)
+    in_hand, finish = threading.Event(), threading.Event()
+
+    def other_scheduler() -> None:
+        with transaction.atomic():
+            plan_next(schedule_id=schedule.pk, now=NOON)
+            in_hand.set()
+            assert finish.wait(10)
+        connection.close()
+
+    def audit() -> dict[str, int]:
+        try:
+            return dict(checkins_audit(NOON))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        other = threads.submit(other_scheduler)
+        assert in_hand.wait(10)
+        assert plan_all(NOON) == 0
+        found = threads.submit(audit)
+        with pytest.raises(TimeoutError):
+            found.result(timeout=0.2)
+        finish.set()
+        assert found.result(10) == {}
+        other.result(10)
+    schedule.refresh_from_db()
+    assert schedule.why_not_next == "" and schedule.next_due_at is not None
+    assert tasks(person) == []

@@ -23,6 +23,7 @@ from calls.scheduling.planning import (
     plan_next,
     replan_changed,
 )
+from calls.tasks import plan_again
 from calls.twilio.client import DialFailed
 from patients.models import Patient
 from patients.services import consent_revoke, patient_pause
@@ -192,6 +193,21 @@ def test_changed_hours_change_the_plan_but_not_what_staff_have_moved() -> None:
     tuesday = person.calls.get()
     assert tuesday.pk != planned.pk
     assert tuesday.slot_key == f"{person.pk}|checkin-1|2026-11-24|1"
+
+
+def test_the_beat_plans_anew_for_whoever_is_called_on_other_days_from_now_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A patient on Wednesdays who asks on Friday for Mondays as well is called on Monday."""
+    friday = NOON + timedelta(days=4)
+    person = make_patient()
+    schedule = make_schedule(person, weekdays=[3])
+    plan_all(friday)
+    assert person.calls.get().slot_key == f"{person.pk}|checkin-1|2026-12-02|1"
+    CallSchedule.objects.filter(pk=schedule.pk).update(weekdays=[1, 3])
+    monkeypatch.setattr(timezone, "now", lambda: friday)
+    plan_again()
+    assert person.calls.get().slot_key == f"{person.pk}|checkin-1|2026-11-30|1"
 
 
 def test_a_nurse_can_ask_for_a_call_beside_the_schedule(dialled: list[Call]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from alerts.services import Heard, flags_submit
 from calls.models import Call, FollowUp
-from calls.scheduling import placing
+from calls.scheduling import follow_ups, placing
 from calls.scheduling.follow_ups import follow_ups_plan
 from calls.scheduling.placing import place_due
 from calls.scheduling.planning import plan_next
@@ -172,3 +172,17 @@ def test_an_appointment_is_a_nurses_task_due_by_its_urgency(kind: str) -> None:
     assert follow_ups_plan(NOON) == 0 and follow_ups_plan(NOON) == 0
     task = row.patient.care_tasks.get()
     assert (task.kind, task.due_at) == ("follow_up", row.due_at)
+
+
+def test_appointments_that_nurses_have_in_hand_keep_no_promised_call_waiting(
+    django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow_ups, "A_RUN", 3)
+    for _ in range(4):
+        promised("clinic_appointment", "urgent")
+    late = promised(urgency="routine")
+    assert follow_ups_plan(NOON) == 0 and follow_ups_plan(NOON) == 1
+    late.refresh_from_db()
+    assert late.resulting_call is not None
+    with django_assert_num_queries(1):
+        follow_ups_plan(NOON)
