@@ -1,6 +1,6 @@
 """A simulated year of check-in calls: two schedulers at once, both clock changes, a kill at any statement.
 
-    python -m tests.bench.scheduling [--patients 500] [--days 365] [--first-day 2026-01-01] [--seed 1] [--step 10]
+    python -m tests.bench.scheduling [--patients 500] [--days 365] [--first-day 2026-01-01] [--seed 1] [--step 15]
         [--minutes 60]
 
 Runs the product's schedulers and services on PostgreSQL with a simulated clock, telephone network and patients, who
@@ -41,15 +41,16 @@ def show(result: Result, scenario: Scenario) -> None:
     for kind in kinds:
         print(f"{'  ' + kind:52}{sum(kind in line for line in result.wrong):>12}")
     print(f"{'patients forgotten':52}{len(result.forgotten):>12}")
-    for line in [*result.wrong, *result.forgotten][:40]:
+    print(f"{'patient-days without a trace':52}{len(result.untraced):>12}")
+    for line in [*result.wrong, *result.forgotten, *result.untraced][:40]:
         print("!", line)
 
 
 def progress(result: Result) -> None:
     if result.days % 10 == 0:
-        found = f"{len(result.wrong)} wrong calls, {len(result.forgotten)} forgotten"
+        found = f"{len(result.wrong)} wrong calls, {len(result.forgotten)} forgotten, {len(result.untraced)} untraced"
         print(f"day {result.days}, {result.seconds:.0f} s: {found}", file=sys.stderr, flush=True)
-        for line in [*result.wrong, *result.forgotten][:10]:
+        for line in [*result.wrong, *result.forgotten, *result.untraced][:10]:
             print("!", line, file=sys.stderr, flush=True)
 
 
@@ -60,7 +61,7 @@ def main() -> int:
     parser.add_argument("--first-day", type=date.fromisoformat, default=date(2026, 1, 1))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--step", type=int, default=10, help="minutes between two runs of the schedulers by day"
+        "--step", type=int, default=15, help="minutes between two runs of the schedulers by day"
     )
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so many real minutes")
     given = parser.parse_args()
@@ -81,7 +82,7 @@ def main() -> int:
     finally:
         teardown_databases(config, verbosity=0)
     show(result, scenario)
-    return 1 if result.wrong or result.forgotten else 0
+    return 1 if result.wrong or result.forgotten or result.untraced else 0
 
 
 if __name__ == "__main__":

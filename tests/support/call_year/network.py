@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import random
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,11 +14,17 @@ from alerts.services import Heard, flags_submit
 from calls.checkin import load_protocol
 from calls.events import EndReason
 from calls.models import Call
-from calls.services import answer_type_note, call_finish, call_status_note, progress_save
+from calls.services import (
+    answer_type_note,
+    call_finish,
+    call_status_note,
+    follow_up_schedule,
+    progress_save,
+)
 from calls.services.machines import machine_answered
 from calls.twilio.client import DialFailed
-from patients.models import Patient
 from tests.integration.alerts.conftest import Said
+from tests.support.call_year.schedulers import Wanted
 from tests.support.call_year.world import Person, World, revoke_in_call
 
 QUESTIONS = [question.id for question in load_protocol("checkin-1").required]
@@ -28,6 +33,7 @@ FATES = {
     "not_verified": 0.8, "opt_out": 0.05, "flagged_drop": 0.3, "webhooks_lost": 1.0, "carrier_busy": 2.0,
     "bad_number": 0.05,
 }  # fmt: skip
+PROMISES = 0.03
 GAP, SOON, REDIALS = timedelta(minutes=90), timedelta(minutes=10), 2
 
 
@@ -48,8 +54,6 @@ class Network:
     world: World
     clock: Callable[[], datetime]
     random: random.Random
-    before_and_after: Callable[[], None]
-    """Called before a call is taken and after: where a process may be killed."""
     wrong: list[str] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
     rung: dict[object, list[Rung]] = field(default_factory=lambda: defaultdict(list))
@@ -58,17 +62,10 @@ class Network:
     _due: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     _news: bool = False
     _number: count[int] = field(default_factory=count)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def place(self, call: Call) -> str:
+    def place(self, call: Wanted) -> str:
         """As calls.twilio.client.place_call."""
-        self.before_and_after()
-        with self._lock:
-            sid = self._take(call, self.clock())
-        self.before_and_after()
-        return sid
-
-    def _take(self, call: Call, now: datetime) -> str:
+        now = self.clock()
         person = self.world.people[call.patient_id]
         [fate] = self.random.choices(list(FATES), FATES.values())
         self._judge(call, person, now, fate)
@@ -103,7 +100,8 @@ class Network:
 
     # --- what became of a call -------------------------------------------------------------------------------
 
-    def _end(self, call: Call, sid: str, fate: str) -> None:
+    def _end(self, wanted: Wanted, sid: str, fate: str) -> None:
+        call = Call.objects.select_related("patient").get(pk=wanted.pk)
         person = self.world.people[call.patient_id]
         match fate:
             case "webhooks_lost":
@@ -118,6 +116,8 @@ class Network:
                 machine_answered(call_id=call.pk)
             case "done":
                 self._talk(call, QUESTIONS)
+                if self.random.random() < PROMISES:
+                    self._promise(call)
                 call_finish(call_id=call.pk, reason=EndReason.COMPLETED)
             case "dropped" | "flagged_drop":
                 self._talk(call, QUESTIONS[: self.random.randrange(1, 3)])
@@ -127,7 +127,7 @@ class Network:
                     )
                 call_finish(call_id=call.pk, reason=EndReason.HANGUP)
             case "opt_out":
-                revoke_in_call(person, Patient.objects.get(pk=call.patient_id), self.clock())
+                revoke_in_call(person, call.patient, self.clock())
                 call_finish(call_id=call.pk, reason=EndReason.PATIENT_REQUEST)
             case _:
                 call_finish(call_id=call.pk, reason=EndReason(fate))
@@ -141,9 +141,17 @@ class Network:
         Call.objects.filter(pk=call.pk).update(identity_result=Call.Identity.VERIFIED, answer_type="human")
         progress_save(call_id=call.pk, asked=QUESTIONS, answered=answered)
 
+    def _promise(self, call: Call) -> None:
+        kind = self.random.choice(("voice_call", "voice_call", "clinic_appointment"))
+        urgency = self.random.choice(("urgent", "priority", "routine"))
+        follow_up_schedule(
+            call_id=call.pk, model_call_id="1", follow_up_type=kind, urgency=urgency, reason="as promised"
+        )
+        self.tally[f"promised: {kind}"] += 1
+
     # --- the judge -------------------------------------------------------------------------------------------
 
-    def _judge(self, call: Call, person: Person, now: datetime, fate: str) -> None:
+    def _judge(self, call: Wanted, person: Person, now: datetime, fate: str) -> None:
         day = person.local(now).date()
         today = [one for one in self.rung[call.patient_id] if one.day == day]
         faults = [] if call.purpose == "emergency_redial" else self._faults(call, person, now, today)
@@ -155,8 +163,8 @@ class Network:
         self.dialled.add(call.pk)
         self.rung[call.patient_id].append(Rung(now, day, fate, call.purpose))
 
-    def _faults(self, call: Call, person: Person, now: datetime, today: list[Rung]) -> list[str]:
-        faults = [why] if (why := person.may_ring(now)) else []
+    def _faults(self, call: Wanted, person: Person, now: datetime, today: list[Rung]) -> list[str]:
+        faults = [why] if (why := person.may_ring(now, is_check_in=call.purpose == "scheduled")) else []
         if not self.world.is_covered(person.team, now):
             faults.append("nobody is on call")
         if call.purpose != "scheduled":

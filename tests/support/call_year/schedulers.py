@@ -1,131 +1,243 @@
-"""Two schedulers at once that die at any statement, and are started again."""
+"""Two schedulers, each a process with its own database session, that are killed at any statement and started again."""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import random
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import signal
+import traceback
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
+from multiprocessing.connection import Connection, wait
 from typing import Any
+from unittest.mock import patch
+from uuid import UUID
 
+from celery.schedules import crontab
 from django.db import connection
 
-from calls.scheduling.audit import checkins_audit, pauses_end
-from calls.scheduling.follow_ups import follow_ups_plan
-from calls.scheduling.placing import calls_call_off, place_due
-from calls.scheduling.planning import plan_all, replan_changed
-from calls.scheduling.redials import emergency_redials
-from calls.services import calls_close_lost
+import calls.tasks
+from calls.models import Call
+from calls.scheduling import placing
+from calls.twilio.client import DialFailed
+from heartvoice.celery import app
 
-MOST_ROUNDS = 60
+MOST_ROUNDS = 100
+OFTEN_S = 30.0
+ORPHANED_AFTER_S = 5.0
+LEFT_OUT = {"calls.tasks.watch_budget", "calls.tasks.review_calls"}  # they plan and place nothing
+FORK = multiprocessing.get_context("fork")
 
 
-class Killed(BaseException):
-    """The process is gone: nothing catches this, and its connection is closed under it."""
+def beat_tasks() -> dict[str, float | crontab]:
+    """The tasks that plan and place calls, as the product's own beat names them, with when it sends each."""
+    entries = {entry["task"]: entry["schedule"] for entry in app.conf.beat_schedule.values()}
+    ours = {name: when for name, when in entries.items() if name.startswith(f"{calls.tasks.__name__}.")}
+    return {name: when for name, when in ours.items() if name not in LEFT_OUT}
 
 
-@dataclass(slots=True)
-class Kills:
-    """Kills the process that executes, now and then: before a statement, or around a call to the carrier."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A call that a scheduler asks the carrier for."""
+
+    pk: UUID
+    patient_id: UUID
+    purpose: str
+    slot_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dangers:
+    """How likely a scheduler is to be killed: at each statement, and before and after it asks the carrier."""
 
     per_statement: float
     per_dial: float
-    random: random.Random
-    counts: Counter[str] = field(default_factory=Counter)
-    _local: threading.local = field(default_factory=threading.local)
 
-    def statement(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+
+class Life:
+    """What runs in a scheduler's process, from its start to its kill."""
+
+    def __init__(self, pipe: Connection, dangers: Dangers, seed: int, set_clock: Callable[[datetime], None]):
+        self._pipe, self._dangers, self._random = pipe, dangers, random.Random(seed)
+        self._set_clock = set_clock
+        self._counts: Counter[str] = Counter()
+        self._parent = os.getpid()
+
+    def live(self) -> None:
+        parents, connection.connection = (
+            connection.connection,
+            None,
+        )  # kept: closing it would end the parent's
+        with (
+            connection.execute_wrapper(self._statement),
+            patch.object(placing, "place_call", self._ask_carrier),
+            patch.object(placing, "refusal", self._counted(placing.refusal)),
+            patch.object(calls.tasks, "place_due", self._place_all(placing.place_due)),
+        ):
+            while self._hears():
+                name, now = self._pipe.recv()
+                self._set_clock(now)
+                try:
+                    app.tasks[name]()
+                except Exception:  # goes to the parent, which ends the simulation with it
+                    self._pipe.send(("failed", traceback.format_exc()))
+                    return
+                self._pipe.send(("did", self._counts))
+                self._counts = Counter()
+        del parents
+
+    def _hears(self) -> bool:
+        """Waits for word from the parent; False when it has gone."""
+        while not self._pipe.poll(ORPHANED_AFTER_S):
+            if os.getppid() != self._parent:
+                return False
+        return True
+
+    def _statement(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         """Django's execute wrapper."""
-        self.counts["statements"] += 1
-        self._perhaps(self.per_statement, "kills at a statement")
+        self._counts["statements"] += 1
+        self._perhaps_die(self._dangers.per_statement, "kills at a statement")
         return execute(sql, *rest)
 
-    def at_carrier(self) -> None:
-        self._perhaps(self.per_dial, "kills around a dial")
+    def _ask_carrier(self, call: Call) -> str:
+        """As calls.twilio.client.place_call."""
+        self._perhaps_die(self._dangers.per_dial, "kills around a dial")
+        self._pipe.send(("place", Wanted(call.pk, call.patient_id, call.purpose, call.slot_key)))
+        if not self._hears():
+            raise SystemExit
+        answer = self._pipe.recv()
+        self._perhaps_die(self._dangers.per_dial, "kills around a dial")
+        if isinstance(answer, tuple):
+            raise DialFailed(*answer)
+        return str(answer)
 
-    def _perhaps(self, probability: float, kind: str) -> None:
-        if getattr(self._local, "is_dead", False):
-            raise Killed
-        if getattr(self._local, "is_mortal", False) and self.random.random() < probability:
-            self.counts[kind] += 1
-            self._local.is_dead = True
-            if connection.connection is not None:
-                connection.connection.close()  # the server ends the transaction and lets go of every lock
-            raise Killed
+    def _perhaps_die(self, probability: float, kind: str) -> None:
+        if self._random.random() < probability:
+            self._pipe.send(("killed", kind))
+            os.kill(os.getpid(), signal.SIGKILL)
 
-    @contextmanager
-    def one_life(self) -> Iterator[None]:
-        """A process from its start to its end, by work done or by a kill."""
-        self._local.is_dead, self._local.is_mortal = False, True
-        try:
-            with connection.execute_wrapper(self.statement):
-                yield
-        except BaseException:
-            if not self._local.is_dead:
-                raise
-        finally:
-            was_dead, self._local.is_dead, self._local.is_mortal = self._local.is_dead, False, False
-            if was_dead:
-                connection.close()
+    def _counted(self, refusal: Callable[..., Any]) -> Callable[..., Any]:
+        def why(*facts: Any) -> Any:
+            found = refusal(*facts)
+            if found is not None:
+                self._counts[f"refused: {found}"] += 1
+            return found
+
+        return why
+
+    @staticmethod
+    def _place_all(place_due: Callable[..., int]) -> Callable[..., None]:
+        """The beat's ticks of five calls at one moment, until nothing is due."""
+
+        def place(**_: Any) -> None:
+            for _ in range(MOST_ROUNDS):
+                if place_due(clock=placing.timezone.now) == 0:
+                    return
+
+        return place
+
+
+class Scheduler:
+    """One scheduler's process as its parent sees it."""
+
+    def __init__(self, start: Callable[[], tuple[multiprocessing.process.BaseProcess, Connection]]) -> None:
+        self._start = start
+        self.process, self.pipe = start()
+        self._left: deque[str] = deque()
+        self._now: datetime | None = None
+
+    def give(self, names: list[str], now: datetime) -> None:
+        self._left, self._now = deque(names), now
+        self.next()
+
+    def next(self) -> None:
+        if self._left:
+            self.pipe.send((self._left[0], self._now))
+
+    def done(self) -> None:
+        self._left.popleft()
+        self.next()
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._left)
+
+    def restart(self) -> None:
+        """What it was at is left undone; it goes on with the task after that."""
+        self.process.join()
+        self.pipe.close()
+        self.process, self.pipe = self._start()
+        self.done()
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
 
 
 class Schedulers:
-    """Several workers that run the same scheduled tasks at the same moment."""
+    """Several schedulers that run the same scheduled tasks at the same moment."""
 
-    def __init__(self, count: int, kills: Kills, clock: Callable[[], datetime]) -> None:
-        self.kills, self.clock = kills, clock
-        self._workers = [ThreadPoolExecutor(1, f"scheduler-{number}") for number in range(count)]
-        self._chances = [random.Random(number) for number in range(count)]
+    def __init__(
+        self,
+        number: int,
+        dangers: Dangers,
+        carrier: Callable[[Wanted], str],
+        set_clock: Callable[[datetime], None],
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self._carrier, self._dangers, self._set_clock = carrier, dangers, set_clock
+        self._tasks, self._seeds, self._random = beat_tasks(), count(), random.Random(number)
+        self._schedulers = [Scheduler(self._start) for _ in range(number)]
 
-    def tick(self, *, audit: bool, wide: bool) -> None:
-        """Every worker does everything that is due now, each in an order of its own."""
-        runs = [
-            worker.submit(self._work, chance, audit, wide)
-            for worker, chance in zip(self._workers, self._chances, strict=True)
-        ]
-        wait(runs)
-        for run in runs:
-            run.result()
+    def _start(self) -> tuple[multiprocessing.process.BaseProcess, Connection]:
+        ours, theirs = FORK.Pipe()
+        life = Life(theirs, self._dangers, next(self._seeds), self._set_clock)
+        process = FORK.Process(target=life.live, daemon=True)
+        process.start()
+        theirs.close()
+        return process, ours
 
-    def _work(self, chance: random.Random, audit: bool, wide: bool) -> None:
-        now = self.clock()
-        steps: list[Callable[[], object]] = [
-            lambda: emergency_redials(now),
-            lambda: _place(now, self.clock),
-            lambda: plan_all(now, only_new=True),
-            lambda: calls_close_lost(now),
-        ]
-        if wide:
-            steps += [
-                lambda: calls_call_off(now),
-                lambda: plan_all(now),
-                lambda: follow_ups_plan(now),
-                lambda: pauses_end(now),
-            ]
-        if audit:
-            steps.append(lambda: checkins_audit(now))
-        chance.shuffle(steps)
-        for step in steps:
-            with self.kills.one_life():
-                step()
+    def tick(self, now: datetime, *, audit: bool, wide: bool) -> None:
+        """Every scheduler runs every task of the beat that is due, each in an order of its own.
+
+        Always what the beat sends several times a minute; `wide`: what it sends less often; `audit`: by the hour.
+        """
+        due = [name for name, when in self._tasks.items() if self._is_due(when, audit, wide)]
+        for scheduler in self._schedulers:
+            scheduler.give(self._random.sample(due, len(due)), now)
+        while busy := {one.pipe: one for one in self._schedulers if one.is_busy}:
+            for pipe in wait(list(busy)):
+                self._hear(busy[pipe])  # type: ignore[index]
+
+    @staticmethod
+    def _is_due(when: float | crontab, audit: bool, wide: bool) -> bool:
+        if isinstance(when, crontab):
+            return audit
+        return wide or when <= OFTEN_S
+
+    def _hear(self, scheduler: Scheduler) -> None:
+        match scheduler.pipe.recv():
+            case "did", counts:
+                self.counts.update(counts)
+                scheduler.done()
+            case "place", wanted:
+                try:
+                    scheduler.pipe.send(self._carrier(wanted))
+                except DialFailed as failure:
+                    scheduler.pipe.send((failure.code, failure.end_reason))
+                except BrokenPipeError:  # killed while it waited
+                    pass
+            case "killed", kind:
+                self.counts[kind] += 1
+                scheduler.restart()
+            case "failed", trace:
+                raise AssertionError(f"a scheduler failed:\n{trace}")
 
     def stop(self) -> None:
-        for worker in self._workers:
-            worker.submit(lambda: connection.close()).result()
-            worker.shutdown()
-
-
-def _plan_again(now: datetime) -> None:
-    replan_changed(now)
-    plan_all(now)
-
-
-def _place(now: datetime, clock: Callable[[], datetime]) -> None:
-    """The beat's ticks of five calls, until nothing is due."""
-    for _ in range(MOST_ROUNDS):
-        if place_due(now, clock=clock) == 0:
-            return
+        for scheduler in self._schedulers:
+            scheduler.stop()

@@ -51,8 +51,8 @@ class Person:
     def local(self, at: datetime) -> datetime:
         return at.astimezone(ZoneInfo(self.zone))
 
-    def may_ring(self, at: datetime) -> str:
-        """Why this patient may not be rung now; "" if they may."""
+    def may_ring(self, at: datetime, *, is_check_in: bool) -> str:
+        """Why this patient may not be rung now; "" if they may. A promised call needs no schedule."""
         here = self.local(at)
         clock = here.time()
         if not self.consents:
@@ -63,7 +63,7 @@ class Person:
             return "outside the patient's window"
         if here.isoweekday() not in self.weekdays or here.date() in self.quiet:
             return "not a call day"
-        if not self.is_active(at) or self.interpreter or not self.schedule_on:
+        if not self.is_active(at) or self.interpreter or (is_check_in and not self.schedule_on):
             return "not to be called"
         return ""
 
@@ -126,18 +126,18 @@ def _roster(
     return covered
 
 
-def live_a_day(world: World, now: datetime) -> int:
-    """What happens to patients on this day. Returns how much did."""
+def live_a_day(world: World, now: datetime, probability: float) -> int:
+    """What happens to patients on this day, to each with this probability. Returns how much did."""
     happened = 0
     for person in world.people.values():
         if not person.active and person.is_active(now):
             person.active, person.pause_until, person.changed_on = True, None, now.date()
         roll = world.random.random()
-        if roll > 0.012:
+        if roll >= probability:
             continue
         happened += 1
         person.changed_on = now.date()
-        _event(world, person, roll / 0.012, now)
+        _event(world, person, roll / probability, now)
     return happened
 
 
