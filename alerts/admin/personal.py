@@ -21,6 +21,8 @@ from patients.admin_base import TeamWallAdmin
 from patients.models import KccqScore, ThresholdOverride
 from patients.services import override_revoke
 
+ADMIN_REASON = "ended in the administration"  # its list asks for no words; who did it is on record
+
 
 class ThresholdForm(forms.ModelForm):
     """A patient's own number, as the rules in force allow it."""
@@ -111,7 +113,7 @@ class ThresholdOverrideAdmin(TeamWallAdmin):
     def revoke(self, request: HttpRequest, queryset: QuerySet[ThresholdOverride]) -> None:
         rows = list(queryset.filter(revoked_at__isnull=True))
         for row in rows:
-            override_revoke(override=row)
+            override_revoke(override=row, by=request.user, reason=ADMIN_REASON)
         said = ngettext("%(n)s threshold revoked.", "%(n)s thresholds revoked.", len(rows))
         self.message_user(request, said % {"n": len(rows)})
 

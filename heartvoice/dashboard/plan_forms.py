@@ -14,6 +14,7 @@ from alerts.overrides import Adjustable
 from heartvoice.dashboard import wording
 from heartvoice.dashboard.booking_forms import LOCAL
 from heartvoice.dashboard.minutes import PROGRAMMES
+from patients.models import TimeLog
 
 ACTIVITIES = wording.ACTIVITIES.items()
 TASK_KINDS = tuple((kind, wording.TASKS[kind]) for kind in wording.STAFF_TASKS)
@@ -63,6 +64,12 @@ class ThresholdForm(forms.Form):
         field.choices = [(each.key, str(each)) for each in numbers]
 
 
+class ReasonForm(forms.Form):
+    """Why something that was written down is put right or ended."""
+
+    reason = forms.CharField(label=_("Why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class TimeForm(forms.Form):
     """Minutes of the person who is signed in."""
 
@@ -86,3 +93,35 @@ class TimeForm(forms.Form):
         ):
             self.add_error("started_at", _("These minutes have not passed yet."))
         return given
+
+    def minutes_of(self) -> dict[str, Any]:
+        """Keyword arguments for the services of the time log. From a valid form."""
+        given = self.cleaned_data
+        return {
+            "started_at": given["started_at"],
+            "ended_at": given["started_at"] + timedelta(minutes=given["minutes"]),
+            "activity": given["activity"],
+            "programme": given["programme"],
+            "is_interactive": given["is_interactive"],
+        }
+
+
+class CorrectionForm(TimeForm):
+    """An entry put right, with the reason."""
+
+    reason = forms.CharField(
+        label=_("Why it is put right"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+def correction_of(entry: TimeLog) -> CorrectionForm:
+    """The form with what the entry says now."""
+    return CorrectionForm(
+        initial={
+            "started_at": entry.started_at,
+            "minutes": round((entry.ended_at - entry.started_at).total_seconds() / 60),
+            "activity": entry.activity,
+            "programme": entry.programme,
+            "is_interactive": entry.is_interactive,
+        }
+    )

@@ -42,6 +42,10 @@ urlpatterns = [
     ),
     path("patients/<uuid:patient_id>/time/", plan.time, name="time"),
     path("patients/<uuid:patient_id>/time/add/", plan.add_time, name="add_time"),
+    path("patients/<uuid:patient_id>/time/<uuid:entry_id>/", plan.correct_time, name="correct_time"),
+    path(
+        "patients/<uuid:patient_id>/time/<uuid:entry_id>/withdraw/", plan.withdraw_time, name="withdraw_time"
+    ),
     path("patients/<uuid:patient_id>/call-now/", lines.now, name="call_now"),
     path("patients/<uuid:patient_id>/ring/", lines.ring, name="ring"),
     path("patients/<uuid:patient_id>/pause/", lines.pause, name="pause"),

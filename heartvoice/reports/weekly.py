@@ -213,7 +213,9 @@ def _breaches(alerts: Any) -> float | None:
 
 def _nurse_minutes(start: datetime, end: datetime, teams: list[UUID]) -> float | None:
     active = Patient.objects.filter(care_team__in=teams, status=Patient.Status.ACTIVE).count()
-    logs = TimeLog.objects.filter(patient__care_team__in=teams, started_at__gte=start, started_at__lt=end)
+    logs = TimeLog.objects.counted().filter(
+        patient__care_team__in=teams, started_at__gte=start, started_at__lt=end
+    )
     minutes = sum(
         (ended - started).total_seconds() / 60
         for started, ended in logs.values_list("started_at", "ended_at")

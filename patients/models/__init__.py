@@ -6,6 +6,7 @@ from patients.models.documents import PatientNote, TimeLog
 from patients.models.patient import Consent, Medication, Patient, Proxy, ThresholdOverride
 from patients.models.records import KccqScore, PatientRecord
 from patients.models.second_factors import SecondFactor
+from patients.models.time_changes import TimeLogChange
 from patients.models.tokens import ApiToken
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "SecondFactor",
     "ThresholdOverride",
     "TimeLog",
+    "TimeLogChange",
     "User",
 ]

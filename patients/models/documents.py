@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -29,8 +31,19 @@ class PatientNote(UUIDModel):
         ordering = ["-created_at"]
 
 
+class TimeLogQuerySet(models.QuerySet["TimeLog"]):
+    def counted(self) -> Self:
+        """Entries that stand: what was withdrawn is kept and counts for nothing."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
 class TimeLog(UUIDModel):
-    """Minutes of one person for one patient. One minute is counted once; overlaps are refused by the service."""
+    """Minutes of one person for one patient. One minute is counted once; overlaps are refused by the service.
+
+    Put right by that person only; what it said before is kept (`TimeLogChange`).
+    """
+
+    objects = TimeLogQuerySet.as_manager()
 
     patient = models.ForeignKey(
         Patient, verbose_name=_("patient"), on_delete=models.CASCADE, related_name="time_logs"
@@ -46,6 +59,7 @@ class TimeLog(UUIDModel):
     activity = models.CharField(_("activity"), max_length=40)
     programme = models.CharField(_("programme"), max_length=8, default="RPM")
     is_interactive = models.BooleanField(_("with the patient or caregiver"), default=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("time log")

@@ -307,6 +307,15 @@ class ThresholdOverride(UUIDModel):
     )
     valid_until = models.DateField(_("valid until"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ended by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    revoke_reason = PHITextField(_("why it ended"), blank=True, default="", context="override.revoke_reason")
 
     class Meta:
         verbose_name = _("personal threshold")

@@ -1,7 +1,7 @@
 """Every change of a patient's data, one function each."""
 
 from patients.services.consents import consent_give, consent_in_force, consent_revoke
-from patients.services.documents import note_add, time_log_add
+from patients.services.documents import note_add, time_log_add, time_log_correct, time_log_withdraw
 from patients.services.patients import (
     contact_record,
     medication_add,
@@ -32,4 +32,6 @@ __all__ = [
     "proxy_record",
     "proxy_revoke",
     "time_log_add",
+    "time_log_correct",
+    "time_log_withdraw",
 ]

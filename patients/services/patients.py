@@ -134,7 +134,7 @@ def override_set(
     if valid_until <= now.date():
         raise BadPatient("a threshold needs an end in the future")
     patient.threshold_overrides.filter(rule_id=rule_id, parameter=parameter, revoked_at__isnull=True).update(
-        revoked_at=now
+        revoked_at=now, revoked_by=set_by, revoke_reason=reason.strip()
     )
     return ThresholdOverride.objects.create(
         patient=patient,
@@ -147,11 +147,15 @@ def override_set(
     )
 
 
-def override_revoke(*, override: ThresholdOverride) -> None:
-    """The rule set's own number holds again."""
-    ThresholdOverride.objects.filter(pk=override.pk, revoked_at__isnull=True).update(
-        revoked_at=timezone.now()
-    )
+@transaction.atomic
+def override_revoke(*, override: ThresholdOverride, by: User, reason: str) -> None:
+    """The rule set's own number holds again: by whom, and why. A second one changes nothing."""
+    if not reason.strip():
+        raise BadPatient("the end of a threshold needs a reason")
+    row = ThresholdOverride.objects.select_for_update().get(pk=override.pk)
+    if row.revoked_at is None:
+        row.revoked_at, row.revoked_by, row.revoke_reason = timezone.now(), by, reason.strip()
+        row.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
 
 
 def _check(**values: Any) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from alerts.models import CareTask
@@ -15,7 +15,7 @@ from alerts.ruleset import RuleSet
 from alerts.selectors import ruleset_in_force
 from heartvoice.dashboard.minutes import PROGRAMMES, Logged, Month, month_of
 from heartvoice.dashboard.staff import Staff
-from patients.models import Patient, ThresholdOverride, TimeLog
+from patients.models import Patient, ThresholdOverride, TimeLog, TimeLogChange
 
 SETTLED_SHOWN = timedelta(days=30)
 LISTED = 100
@@ -58,7 +58,7 @@ def plan_page(patient: Patient) -> PlanPage:
         settled=[task for task in reversed(tasks) if task.state != CareTask.State.OPEN],
         overrides=list(
             ThresholdOverride.objects.filter(patient=patient)
-            .select_related("set_by")
+            .select_related("set_by", "revoked_by")
             .order_by("-created_at")[:LISTED]
         ),
         adjustable=adjustable(rules),
@@ -67,7 +67,7 @@ def plan_page(patient: Patient) -> PlanPage:
 
 
 def time_page(patient: Patient, *, staff: Staff, asked: str) -> TimePage:
-    """The month that is asked for (2026-11), else the present one. One query."""
+    """The month that is asked for (2026-11), else the present one. Two queries."""
     now = staff.now()
     first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     try:
@@ -79,6 +79,7 @@ def time_page(patient: Patient, *, staff: Staff, asked: str) -> TimePage:
     entries = list(
         TimeLog.objects.filter(patient=patient, started_at__gte=first, started_at__lt=following)
         .select_related("staff")
+        .prefetch_related(Prefetch("changes", TimeLogChange.objects.select_related("by")))
         .order_by("-started_at")
     )
     logged = [
@@ -88,6 +89,7 @@ def time_page(patient: Patient, *, staff: Staff, asked: str) -> TimePage:
             entry.is_interactive,
         )
         for entry in entries
+        if entry.withdrawn_at is None
     ]
     return TimePage(
         month=first,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,22 +9,30 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alerts.models import CareTask
 from alerts.services import task_done, task_open, threshold_set
 from heartvoice.dashboard.answers import words_of
 from heartvoice.dashboard.looks import look_record
-from heartvoice.dashboard.plan_forms import TaskForm, ThresholdForm, TimeForm
+from heartvoice.dashboard.plan_forms import (
+    CorrectionForm,
+    ReasonForm,
+    TaskForm,
+    ThresholdForm,
+    TimeForm,
+    correction_of,
+)
 from heartvoice.dashboard.selectors.patient import patient_of
 from heartvoice.dashboard.selectors.plan import plan_page, time_page
 from heartvoice.dashboard.staff import clinical, staff_of, staff_page, user_of
 from heartvoice.dashboard.views.patients import head_context
 from heartvoice.shared.errors import DomainError
-from patients.models import Patient, ThresholdOverride
-from patients.services import override_revoke, time_log_add
+from patients.models import Patient, ThresholdOverride, TimeLog
+from patients.services import override_revoke, time_log_add, time_log_correct, time_log_withdraw
 
 
 @require_safe
@@ -107,13 +114,18 @@ def set_threshold(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return redirect("dashboard:plan", patient_id=patient.pk)
 
 
+@sensitive_post_parameters()
 @require_POST
 @staff_page
 def revoke_threshold(request: HttpRequest, patient_id: UUID, override_id: UUID) -> HttpResponse:
     """The rule set's own number holds again. Clinical leads only."""
     patient = _led_patient(request, patient_id, "revoke_threshold")
     override = get_object_or_404(ThresholdOverride, pk=override_id, patient=patient)
-    override_revoke(override=override)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, words_of(DomainError(code="reason_missing")))
+        return redirect("dashboard:plan", patient_id=patient.pk)
+    override_revoke(override=override, by=user_of(request), reason=form.cleaned_data["reason"])
     messages.success(request, _("The rule’s own number holds again."))
     return redirect("dashboard:plan", patient_id=patient.pk)
 
@@ -127,22 +139,81 @@ def add_time(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     form = TimeForm(request.POST)
     if not form.is_valid():
         return _show_time(request, patient_id, form=form, status=422)
-    given = form.cleaned_data
     try:
-        time_log_add(
-            patient=patient,
-            staff=user_of(request),
-            started_at=given["started_at"],
-            ended_at=given["started_at"] + timedelta(minutes=given["minutes"]),
-            activity=given["activity"],
-            programme=given["programme"],
-            is_interactive=given["is_interactive"],
-        )
+        time_log_add(patient=patient, staff=user_of(request), **form.minutes_of())
     except DomainError as refusal:
         form.add_error(None, words_of(refusal))
         return _show_time(request, patient_id, form=form, status=409)
     messages.success(request, _("The minutes are logged."))
     return redirect("dashboard:time", patient_id=patient.pk)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def correct_time(request: HttpRequest, patient_id: UUID, entry_id: UUID) -> HttpResponse:
+    """One's own entry put right. What it said before is kept, and shown under it."""
+    patient, entry = _own_entry(request, patient_id, entry_id, "correct_time")
+    if request.method != "POST":
+        return _show_entry(request, patient, entry, correction_of(entry))
+    form = CorrectionForm(request.POST)
+    if not form.is_valid():
+        return _show_entry(request, patient, entry, form, status=422)
+    try:
+        time_log_correct(
+            entry=entry, by=user_of(request), reason=form.cleaned_data["reason"], **form.minutes_of()
+        )
+    except DomainError as refusal:
+        form.add_error(None, words_of(refusal))
+        return _show_entry(request, patient, entry, form, status=409)
+    messages.success(request, _("The entry is put right; what it said before is kept."))
+    return _to_month_of(entry)
+
+
+@sensitive_post_parameters()
+@require_POST
+@staff_page
+def withdraw_time(request: HttpRequest, patient_id: UUID, entry_id: UUID) -> HttpResponse:
+    """One's own entry counts no more."""
+    patient, entry = _own_entry(request, patient_id, entry_id, "withdraw_time")
+    form = ReasonForm(request.POST)
+    try:
+        time_log_withdraw(entry=entry, by=user_of(request), reason=form.data.get("reason", "")[:2000])
+    except DomainError as refusal:
+        messages.error(request, words_of(refusal))
+        return redirect("dashboard:correct_time", patient_id=patient.pk, entry_id=entry.pk)
+    messages.success(request, _("The entry counts no more; it stays readable."))
+    return _to_month_of(entry)
+
+
+def _own_entry(
+    request: HttpRequest, patient_id: UUID, entry_id: UUID, action: str
+) -> tuple[Patient, TimeLog]:
+    """An entry of the patient that this person wrote. Raises Http404, PermissionDenied for a colleague's."""
+    patient = _patient(request, patient_id, action)
+    entry = get_object_or_404(TimeLog, pk=entry_id, patient=patient)
+    if entry.staff_id != user_of(request).pk:
+        raise PermissionDenied
+    return patient, entry
+
+
+def _show_entry(
+    request: HttpRequest, patient: Patient, entry: TimeLog, form: CorrectionForm, *, status: int = 200
+) -> HttpResponse:
+    who = patient_of(request.user, patient.pk)
+    context: dict[str, Any] = {
+        **head_context(request, who, "time"),
+        "entry": entry,
+        "form": form,
+        "withdrawal": ReasonForm(auto_id="withdraw-%s"),
+    }
+    return render(request, "dashboard/time_entry.html", context, status=status)
+
+
+def _to_month_of(entry: TimeLog) -> HttpResponse:
+    response = redirect("dashboard:time", patient_id=entry.patient_id)
+    response["Location"] += f"?month={timezone.localtime(entry.started_at):%Y-%m}"
+    return response
 
 
 def _show_plan(

@@ -8,12 +8,16 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import DatabaseError, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from alerts.models import CareTask
 from alerts.services import task_open, threshold_set
-from patients.models import CareTeam, Patient, ThresholdOverride, TimeLog, User
+from heartvoice.shared.errors import NotAllowed
+from patients.models import CareTeam, Patient, ThresholdOverride, TimeLog, TimeLogChange, User
+from patients.services import time_log_withdraw
 from tests.support.factories import make_patient, make_team, make_user
 from tests.support.worklist import check_in
 
@@ -98,7 +102,7 @@ def test_a_lead_sets_a_threshold_and_every_page_shows_it(lead: Client, client: C
     plan = body(client, f"/patients/{patient.pk}/plan/")
     assert "dry weight is known" in plan and "Lea Lead" in plan
     row = ThresholdOverride.objects.get()
-    lead.post(f"/patients/{patient.pk}/thresholds/{row.pk}/revoke/")
+    lead.post(f"/patients/{patient.pk}/thresholds/{row.pk}/revoke/", {"reason": "steady again"})
     assert "alert above 3 lb in a day" in body(client, f"/patients/{patient.pk}/")
     assert "ended" in body(client, f"/patients/{patient.pk}/plan/")
 
@@ -175,6 +179,100 @@ def test_impossible_minutes_come_back(client: Client, patient: Patient, wrong: d
 def test_minutes_that_have_not_passed_are_not_logged(client: Client, patient: Patient):
     response = client.post(f"/patients/{patient.pk}/time/add/", minutes(2, 30))
     assert response.status_code == 422 and "have not passed" in response.content.decode()
+
+
+@pytest.fixture
+def entry(client: Client, patient: Patient) -> TimeLog:
+    client.post(f"/patients/{patient.pk}/time/add/", minutes(90, 20, is_interactive="on"))
+    return TimeLog.objects.get()
+
+
+def put_right(entry: TimeLog, client: Client, fields: dict[str, object]) -> HttpResponse:
+    return client.post(f"/patients/{entry.patient_id}/time/{entry.pk}/", fields)
+
+
+def test_an_own_entry_is_put_right_and_what_it_said_is_kept(client: Client, patient: Patient, entry: TimeLog):
+    address = f"/patients/{patient.pk}/time/{entry.pk}/"
+    assert 'value="20"' in body(client, address)
+    was = (entry.started_at, entry.ended_at)
+    answer = put_right(entry, client, {**minutes(90, 12), "reason": "Counted my lunch."})
+    assert answer.status_code == 302
+    entry.refresh_from_db()
+    assert entry.ended_at - entry.started_at == timedelta(minutes=12) and not entry.is_interactive
+    change = entry.changes.get()
+    assert (change.started_at, change.ended_at) == was and change.is_interactive
+    page = body(client, answer["Location"])
+    assert "Counted my lunch." in page and "12 <small>min" in page and "before:" in page
+
+
+def test_a_withdrawn_entry_counts_for_nothing_and_stays_readable(
+    client: Client, patient: Patient, entry: TimeLog
+):
+    address = f"/patients/{patient.pk}/time/{entry.pk}/withdraw/"
+    refused = client.post(address, {"reason": " "}, follow=True).content.decode()
+    assert "Please say why." in refused and TimeLog.objects.counted().count() == 1
+    client.post(address, {"reason": "Another patient's."})
+    page = body(client, f"/patients/{patient.pk}/time/")
+    assert "withdrawn" in page and "Another patient&#x27;s." in page and "0 <small>min" in page
+    assert not TimeLog.objects.counted().exists() and TimeLog.objects.count() == 1
+    assert "withdrawn already" in client.post(address, {"reason": "x"}, follow=True).content.decode()
+    assert put_right(entry, client, {**minutes(90, 5), "reason": "x"}).status_code == 409
+    # the minutes are free again
+    assert client.post(f"/patients/{patient.pk}/time/add/", minutes(90, 20)).status_code == 302
+
+
+def test_minutes_are_put_right_within_the_same_rules(client: Client, patient: Patient, entry: TimeLog):
+    client.post(f"/patients/{patient.pk}/time/add/", minutes(60, 10))
+    for fields, said in (
+        ({**minutes(65, 20), "reason": "x"}, "overlap"),
+        ({**minutes(5, 30), "reason": "x"}, "have not passed"),
+        ({**minutes(90, 20), "programme": "RTM", "reason": "x"}, "never fall into the same month"),
+        (minutes(90, 15), "This field is required"),
+    ):
+        answer = put_right(entry, client, fields)
+        assert answer.status_code in (409, 422) and said in answer.content.decode(), fields
+    entry.refresh_from_db()
+    assert entry.ended_at - entry.started_at == timedelta(minutes=20) and not entry.changes.exists()
+
+
+def test_nobody_puts_a_colleagues_entry_right(
+    lead: Client, team: CareTeam, patient: Patient, entry: TimeLog, nurse: User
+):
+    for path in ("", "withdraw/"):
+        address = f"/patients/{patient.pk}/time/{entry.pk}/{path}"
+        assert lead.post(address, {**minutes(90, 5), "reason": "x"}).status_code == 403
+    other = make_patient(team)
+    assert lead.get(f"/patients/{other.pk}/time/{entry.pk}/").status_code == 404
+    with pytest.raises(NotAllowed):
+        time_log_withdraw(entry=entry, by=make_user(team), reason="x")
+    assert "Put right" not in body(lead, f"/patients/{patient.pk}/time/")
+
+
+def test_what_an_entry_said_can_neither_be_changed_nor_removed(client: Client, entry: TimeLog, nurse: User):
+    put_right(entry, client, {**minutes(90, 12), "reason": "Counted my lunch."})
+    with pytest.raises(DatabaseError), transaction.atomic():
+        TimeLogChange.objects.update(activity="other")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        TimeLogChange.objects.all().delete()
+
+
+def test_a_threshold_ends_with_a_name_and_a_reason(lead: Client, patient: Patient):
+    setter = User.objects.get(first_name="Lea")
+    override = threshold_set(
+        patient=patient, rule_id="S01", parameter="gain_lb", value=Decimal("2.5"), reason="Small frame.",
+        set_by=setter, valid_until=timezone.localdate() + timedelta(days=30),
+    )  # fmt: skip
+    address = f"/patients/{patient.pk}/thresholds/{override.pk}/revoke/"
+    assert "Please say why." in lead.post(address, {"reason": ""}, follow=True).content.decode()
+    override.refresh_from_db()
+    assert override.revoked_at is None
+    page = lead.post(address, {"reason": "Weight is steady again."}, follow=True).content.decode()
+    override.refresh_from_db()
+    assert (override.revoked_by, override.revoke_reason) == (setter, "Weight is steady again.")
+    assert "Weight is steady again." in page and ", Lea Lead" in page
+    lead.post(address, {"reason": "Once more."})
+    override.refresh_from_db()
+    assert override.revoke_reason == "Weight is steady again."
 
 
 def test_an_administrator_reads_the_plan_and_changes_nothing(
