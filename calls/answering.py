@@ -80,8 +80,15 @@ HAND_OVER = _any(
     rf"\b(?:this is|i'm|i am) (?:his|her|their|[a-z]+'s) {RELATIVE}\b",
     r"\b(?:he|she)(?:'s| is) (?:coming to the phone|on (?:his|her) way to the phone)\b",
     rf"\b(?:le|te) (?:paso|comunico) (?:a|con)\b|\baquí (?:está|le paso) (?:mi|su|la|el) {PARIENTE}\b",
-    rf"\bsoy (?:su|la|el) {PARIENTE}\b",
+    rf"\b(?:soy|habla|le habla|está hablando con) (?:su|la|el) {PARIENTE}\b",
+    rf"\b(?:you have|you've got) (?:his|her|their|[a-z]+'s) {RELATIVE}\b",
+    rf"\b(?:his|her|their) {RELATIVE} (?:speaking|here)\b",
     r"\b(?:ahorita|ya|ahora) (?:viene|se pone)\b|\bvoy a (?:llamarl[oa]|buscarl[oa])\b|\bse l[oa] paso\b",
+)
+RELATIVE_SPEAKS = _any(
+    rf"\b(?:this is|i'm|i am|you have|you've got) (?:his|her|their|[a-z]+'s) {RELATIVE}\b",
+    rf"\b(?:his|her|their) {RELATIVE} (?:speaking|here)\b",
+    rf"\b(?:soy|habla|le habla|está hablando con) (?:su|la|el) {PARIENTE}\b",
 )
 CHILD = _any(
     r"\bmy (?:mommy|daddy|mamma|grandma|grandpa|nana|papa|mommy's|daddy's) (?:is|isn't|can't|went|said|sleeping)\b",
@@ -110,6 +117,11 @@ def is_holding(text: str) -> bool:
 def hands_over(text: str) -> bool:
     """True when the telephone is going to somebody else, or already has."""
     return HAND_OVER.search(" ".join(text.casefold().replace("’", "'").split())) is not None
+
+
+def is_relative(text: str) -> bool:
+    """True when whoever speaks says that they are somebody of the patient's."""
+    return RELATIVE_SPEAKS.search(" ".join(text.casefold().replace("’", "'").split())) is not None
 
 
 def is_child(text: str) -> bool:

@@ -8,6 +8,9 @@ waiting, so both directions share one object without a lock. The work is done by
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from calls.alarm import Claim
 from calls.checkin import CheckInProgress, Phase
 from calls.emergencies import Emergencies
@@ -68,6 +71,14 @@ from calls.reception import Reception
 
 RENEW_BEFORE_MS = 120_000
 KEPT_AFTERWARDS = (RaiseFlags, SaveTurn, SaveUsage, KeepSegment, NoteProgress)
+STAYS = json.dumps(
+    {
+        "ok": False,
+        "error": "emergency",
+        "message": "This is an emergency: the line stays open. Stay with the patient and never hang up first. "
+        "Offer a person; if they want one, call endCall with human_request.",
+    }
+)
 SPOKEN_GOODBYE_MS = 700  # a reply with this much audio in it has said goodbye itself
 
 
@@ -217,6 +228,8 @@ class Conversation:
 
     def _tool_finished(self, event: ToolFinished, now_ms: float) -> list[Action]:
         parts = self.parts
+        if event.end and event.is_ok and not self.emergencies.may_end(event.end):
+            event = replace(event, is_ok=False, end=None, output=STAYS)
         actions: list[Action] = []
         wants_reply = True
         if event.is_verified is not None:
@@ -297,7 +310,7 @@ class Conversation:
         actions = [*self._after_playing(now_ms), *self.hearing.keys_done(now_ms)]
         for nudge in self._nudges(now_ms, line_idle_ms, is_line_loud):
             actions += self._nudged(nudge, now_ms)
-        if reason := self.reception.over(now_ms):
+        if reason := self.reception.over(now_ms, is_owed_words=self.hearing.is_owed_words):
             return [*actions, *self.finish(reason, now_ms)]
         actions += self.emergencies.tick(now_ms)
         if not self.emergencies.has_line:

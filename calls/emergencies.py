@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 from alerts.phrases.flags import KINDS
 from alerts.phrases.model import FlagHit, ScanContext, ScanResult
 from alerts.phrases.model import Segment as Words
 from calls.alarm import Claim, Takeover, critical_hits, script_for
 from calls.checkin import Phase
-from calls.events import Action, AddText, CancelReply, RaiseFlags, RunTool, Speaker, ToolCall
+from calls.events import Action, AddText, CancelReply, EndReason, RaiseFlags, RunTool, Speaker, ToolCall
 from calls.instructions import escalation_text, load_prompts, note, phase_text
 from calls.parts import Parts
 from calls.screening import Screening
 from calls.screens import CRISIS, NEXT_SCREEN, PERSON, Outcome, Reply, Run, screens
+from calls.screens.replies import refuses_person
 
 NOTED_SEVERITIES = ("high", "critical")
-LOST = "call_lost_after_flag"
+LOST, SUICIDE = "call_lost_after_flag", "suicidal_ideation"
 
 
 class Emergencies:
@@ -43,6 +45,14 @@ class Emergencies:
         """True while a script, a screen or a machine has the line: the model is not heard."""
         return self.takeover.is_on or self.screening.is_on or self.parts.is_held
 
+    def may_end(self, reason: EndReason) -> bool:
+        """Nobody of ours hangs up first on an emergency: only a person may take the line, or help that has come. After
+        a wish to die not even that: the patient hangs up, or a person does.
+        """
+        if not self.takeover.has_happened or reason is EndReason.HUMAN_REQUEST:
+            return True
+        return reason is EndReason.EMERGENCY and not self.has_line and SUICIDE not in self.raised
+
     # --- judging words
 
     def scan(self, words: Words) -> ScanResult:
@@ -62,6 +72,8 @@ class Emergencies:
     def judge(self, text: str, item: str, start_ms: float, now_ms: float) -> list[Action]:
         """The patient's final words: flags are raised, the worst of them take the line at once."""
         result = self.scan(Words(text=text, speaker="patient" if self.parts.is_verified else "unknown"))
+        if "human_request" in result.controls and refuses_person(text):
+            result = replace(result, controls=tuple(one for one in result.controls if one != "human_request"))
         self.controls = result.controls
         raised: list[RaiseFlags] = []
         if result.flags:
@@ -276,14 +288,9 @@ class Emergencies:
 
     def _raise_by_screen(self, flag: str, run: Run, now_ms: float) -> RaiseFlags:
         """A reply that is a danger sign whatever the words were. Judged by the rules like any other flag."""
-        kind = KINDS[flag]
-        rule = "E06" if flag in ("fall", "head_injury") else kind.rule_id
-        words = f"{run.screen.title}: {', '.join(f'{step} {reply}' for step, reply in run.replies.items())}"
-        hit = FlagHit(
-            flag, "critical", "emergency", words, 0, len(words), "affirmed", rule, f"screen.{run.screen.id}"
-        )
+        hit = run.hit(flag)
         result = ScanResult((hit,), (), "critical", "emergency")
-        return self._raise(result, words, f"screen:{run.screen.id}", int(now_ms))
+        return self._raise(result, hit.evidence, f"screen:{run.screen.id}", int(now_ms))
 
     def _decided(self, run: Run, outcome: Outcome, ticket: int | None, now_ms: float) -> list[Action]:
         """The screen has come to an outcome: recorded, closed with its words, and followed by what it leads to."""
@@ -321,7 +328,7 @@ class Emergencies:
         self.raised.update(flags)
         names = ", ".join(flag.replace("_", " ") for flag in flags)
         told = AddText(Speaker.SYSTEM, note("rung_again", flags=names))
-        asked = self.want("suicide", now_ms) if "suicidal_ideation" in flags else []
+        asked = self.want("suicide", now_ms) if SUICIDE in flags else []
         return [told, *asked]
 
     # --- a call that goes on after nobody could take the line
@@ -332,7 +339,7 @@ class Emergencies:
         self.has_flagged = True
         self.takeover.has_happened = True
         self.parts.progress.crisis(now_ms)
-        if "suicidal_ideation" in self.raised:
+        if SUICIDE in self.raised:
             self.screening.want(screens()["suicide_alone"])
         texts = (note("person_not_there"), phase_text(Phase.CRISIS))
         told_model = [AddText(Speaker.SYSTEM, text) for text in texts]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from enum import Enum, auto
 
-from calls.answering import Answerer, answerer, hands_over, is_child, is_holding
+from calls.answering import Answerer, answerer, hands_over, is_child, is_holding, is_relative
 from calls.ending import Ending
 from calls.events import Action, AddText, CancelReply, EndReason, RunTool, Speaker, ToolCall, ToolFinished
 from calls.instructions import note
@@ -62,7 +62,9 @@ class Reception:
             actions += [*self._hold(now_ms), self._command(OPT_OUT, now_ms)]
         elif hands_over(text):
             self.parts.is_verified = False
-            actions += [self._command(HAND_OVER, now_ms), AddText(Speaker.SYSTEM, note("hand_over"))]
+            given = {"speaker": "relative"} if is_relative(text) else {}
+            told = AddText(Speaker.SYSTEM, note("hand_over"))
+            actions += [self._command(HAND_OVER, now_ms, **given), told]
         if not self.parts.is_verified and is_child(text):
             actions.append(AddText(Speaker.SYSTEM, note("child")))
         return actions
@@ -131,6 +133,11 @@ class Reception:
     def _machine_said(self, text: str, now_ms: float) -> list[Action]:
         self._spoke_ms = now_ms
         kind = answerer(text)
+        if (
+            kind is Answerer.SCREENING and self._by_sound
+        ):  # its tone was heard before its words were understood
+            self._by_sound = False
+            return self._machine(kind, now_ms)
         if kind is not None and kind is not Answerer.SCREENING:
             self.line = Line.MAILBOX
             return [self._command(ANSWERED_BY, now_ms, kind=kind.value)]
@@ -144,15 +151,21 @@ class Reception:
         human = self._command(ANSWERED_BY, now_ms, kind="human")
         return [human, told, *self.parts.replies.ask()]
 
-    def over(self, now_ms: float) -> EndReason | None:
-        """Why the call ends when a machine has the line for good: its greeting is over, or nobody picks up."""
+    def over(self, now_ms: float, *, is_owed_words: bool) -> EndReason | None:
+        """Why the call ends when a machine has the line for good: its greeting is over, or nobody picks up.
+
+        `is_owed_words`: something was said that is not transcribed yet.
+        """
         if self._is_fax:
             return EndReason.VOICEMAIL
         match self.line:
             case Line.PERSON:
                 return None
             case Line.MAILBOX:
-                is_quiet = not self.parts.is_patient_speaking and now_ms - self._spoke_ms > BEEP_MS
+                is_quiet = (
+                    not (self.parts.is_patient_speaking or is_owed_words)
+                    and now_ms - self._spoke_ms > BEEP_MS
+                )
                 return EndReason.VOICEMAIL if is_quiet or now_ms - self._since_ms > GREETING_MS else None
             case Line.SCREENED:
                 return EndReason.SILENCE if now_ms - self._since_ms > SCREENED_MS else None

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from calls import steps
 from calls.models import Call, StaffCall
+from calls.network import said, to_person
 from calls.services.staff_calls import staff_call_note
 from calls.services.status import find_call
 from calls.services.takeover import take_over_settle
@@ -40,7 +40,7 @@ def whisper(request: HttpRequest) -> HttpResponse:
     if "Digits" in request.POST:
         return _twiml(twiml.hang_up())
     where = f"{settings.PUBLIC_URL}/voice/staff/whisper"
-    return _twiml(twiml.whisper(text=steps.said("en", "take_over_whisper"), action=where))
+    return _twiml(twiml.whisper(text=said("en", "take_over_whisper"), action=where))
 
 
 @webhook
@@ -52,14 +52,14 @@ def take_over(request: HttpRequest) -> HttpResponse:
     found = find_call(_field(request, "CallSid"), None)
     call = Call.objects.select_related("patient").get(pk=found.pk) if found else None
     if call is None:
-        return _twiml(twiml.say_and_hang_up(steps.said("en", "nurse_unavailable")))
+        return _twiml(twiml.say_and_hang_up(said("en", "nurse_unavailable")))
     reached = _is_reached(request)
     take_over_settle(call_id=call.pk, is_reached=reached)
     if reached:
         return _twiml(twiml.hang_up())
     if call.alerts.filter(severity="critical", alert_type="emergency").exists():
-        return _twiml(steps.to_person(call.language))
-    return _twiml(twiml.say_and_hang_up(steps.said(call.language, "nurse_unavailable"), call.language))
+        return _twiml(to_person(call.language))
+    return _twiml(twiml.say_and_hang_up(said(call.language, "nurse_unavailable"), call.language))
 
 
 def _staff_call(request: HttpRequest) -> StaffCall | None:
@@ -80,7 +80,7 @@ def staff_call(request: HttpRequest) -> HttpResponse:
         return _twiml(twiml.hang_up())
     here = f"{settings.PUBLIC_URL}/voice/staff/call?id={row.pk}"
     if "Digits" not in request.POST:
-        return _twiml(twiml.whisper(text=steps.said("en", "staff_call_whisper"), action=here))
+        return _twiml(twiml.whisper(text=said("en", "staff_call_whisper"), action=here))
     if _field(request, "Digits") != ACCEPTED:
         staff_call_note(staff_call_id=row.pk, state=State.FAILED, code="declined")
         return _twiml(twiml.hang_up())
@@ -89,7 +89,7 @@ def staff_call(request: HttpRequest) -> HttpResponse:
     return _twiml(
         twiml.dial_patient(
             number=row.patient.phone, caller_id=settings.TWILIO_FROM_NUMBER, result=result,
-            text=steps.said("en", "staff_call_connecting"),
+            text=said("en", "staff_call_connecting"),
         )
     )  # fmt: skip
 

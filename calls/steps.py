@@ -6,8 +6,7 @@ TwiML. With the database away the callers fall back to fixed sentences.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from uuid import UUID
+from functools import partial
 
 from django.conf import settings
 from django.utils import timezone
@@ -16,29 +15,21 @@ from alerts.phrases import scan
 from alerts.phrases.model import ScanContext, Segment
 from alerts.rules.facts import Doubt
 from alerts.services import Heard, answers_submit, doubts_submit, flags_submit
-from calls.alarm import critical_hits
+from calls import crisis
 from calls.checkin import Kind, Question, load_protocol
 from calls.events import EndReason
 from calls.models import Call
-from calls.plan import scan_facts
+from calls.network import addresses, question_url, said, script, to_person
 from calls.questionnaire import HINTS, Given, remaining, understood
-from calls.recordings import scripts
-from calls.services import (
-    call_finish,
-    calls_keep_alive,
-    identity_check,
-    progress_save,
-    tool_call_record,
-    turn_add,
-)
+from calls.screens import screens
+from calls.services import call_finish, calls_keep_alive, identity_check, progress_save, tool_call_record
 from calls.services.machines import message_or_nothing
-from calls.services.reopening import call_reopen
+from calls.services.reopening import call_reopen, is_in_crisis
 from calls.services.starting import provider_note
-from calls.services.wishes import call_opt_out
 from calls.twilio import twiml
-from calls.twilio.signature import socket_url
 
 MAX_TRIES = 2
+ASK_FURTHER_AT, WORST = 3, 4  # scores of breathlessness: rules S07 and E03
 DONE = frozenset(
     {
         EndReason.COMPLETED,
@@ -56,61 +47,27 @@ DONE = frozenset(
 )
 
 
-def addresses() -> twiml.Addresses:
-    """Our own addresses, from the public URL."""
-    url = settings.PUBLIC_URL
-    return twiml.Addresses(
-        media=socket_url(url, "/media"),
-        ended=f"{url}/voice/ended",
-        stream_status=f"{url}/voice/stream-status",
-        questionnaire=f"{url}/voice/questionnaire",
-        nurse_whisper=f"{url}/voice/nurse",
-        nurse_result=f"{url}/voice/nurse-result",
-    )
-
-
-def said(language: str, key: str, **values: str) -> str:
-    """Approved wording for the telephone's own voice."""
-    return scripts(language).said[key].format(**values)
-
-
 def after_stream(call: Call) -> str:
     """The stream is over and the caller still there: why it ended says what comes next."""
     if call.end_reason == EndReason.VOICEMAIL:
         return message_or_nothing(call)
     if call.end_reason in set(DONE):
         return twiml.hang_up()
-    if call.end_reason == EndReason.HUMAN_REQUEST or _has_emergency(call):
-        call_finish(call_id=call.pk, reason=EndReason.HUMAN_REQUEST)  # nobody of ours carries it any more
-        return to_person(call.language, said(call.language, "emergency_say") if _is_unread(call) else "")
+    if call.end_reason == EndReason.HUMAN_REQUEST or is_in_crisis(
+        call
+    ):  # the assistant went away in the middle of it
+        return crisis.ring(call, crisis.unread(call))
     return questions(call, repeat=said(call.language, "lost_assistant"))
 
 
-def _is_unread(call: Call) -> bool:
-    """An emergency of a call in which no approved script was heard: the network's own voice says it."""
-    return _has_emergency(call) and not call.turns.filter(speaker="system").exists()
-
-
 def back_to_maya(call: Call | None) -> str:
-    """Nobody took the line of a patient in an emergency: Maya stays with them. "" for every other call."""
-    token = call_reopen(call_id=call.pk) if call is not None else ""
+    """Nobody took the line of a patient in an emergency: whoever had it before stays with them, Maya or the
+    telephone network's own voice. "" for every other call.
+    """
+    if call is None or "questionnaire" in call.providers:
+        return crisis.nobody_came(call) if call else ""
+    token = call_reopen(call_id=call.pk)
     return twiml.stream(addresses(), token) if token else ""
-
-
-def _has_emergency(call: Call) -> bool:
-    """The assistant went away in the middle of one: a person must take the line."""
-    return call.alerts.filter(severity="critical", alert_type="emergency").exists()
-
-
-def to_person(language: str, text: str = "") -> str:
-    """Ring the nurse line; the patient hears that we do. Needs nothing but the settings."""
-    return twiml.dial_nurse(
-        addresses(),
-        number=settings.NURSE_LINE_NUMBER,
-        caller_id=settings.TWILIO_FROM_NUMBER,
-        text=" ".join(filter(None, (text, said(language, "connecting_nurse")))),
-        language=language,
-    )
 
 
 def opening(call: Call) -> str:
@@ -126,12 +83,11 @@ def questions(call: Call, *, repeat: str = "") -> str:
         provider_note(call_id=call.pk, provider="questionnaire", model="")
     if call.identity_result == Call.Identity.FAILED:
         return _close(call, EndReason.NOT_VERIFIED, said(call.language, "not_verified"))
-    where = addresses().questionnaire
     if call.identity_result != Call.Identity.VERIFIED:
         return twiml.ask(
             text=said(call.language, "verify_dob"),
             hint="",
-            action=f"{where}?q=identity",
+            action=question_url(call.language, "identity"),
             language=call.language,
             digits=8,
             repeat=repeat,
@@ -147,15 +103,26 @@ def _ask(call: Call, question: Question, *, tries: int, repeat: str = "") -> str
     return twiml.ask(
         text=question.text.get(call.language, question.text["en"]),
         hint=said(call.language, hint) if hint else "",
-        action=f"{addresses().questionnaire}?q={question.id}&n={tries}",
+        action=question_url(call.language, question.id, n=tries),
         language=call.language,
         digits=1 if question.kind in (Kind.SCALE, Kind.YES_NO) else None,
         repeat=repeat,
     )
 
 
-def answer(call: Call, question_id: str, tries: int, *, digits: str, speech: str) -> str:
-    """Take an answer and say what comes next. What was said is judged for safety whatever was asked."""
+def answer(call: Call, question_id: str, tries: int, *, digits: str, speech: str, silent: int = 0) -> str:
+    """Take an answer and say what comes next. What was said is judged for safety whatever was asked.
+
+    Raises KeyError for a question that does not exist.
+    """
+    go_on = partial(_go_on, call)
+    match question_id.partition("."):
+        case ("offer", _, ""):
+            return crisis.offered(call, digits=digits, speech=speech)
+        case ("waiting", _, ""):
+            return crisis.waited(call, tries, silent, digits=digits, speech=speech)
+        case ("screen", ".", name):
+            return crisis.screen_answered(call, name, tries, go_on, digits=digits, speech=speech)
     if speech and (alarmed := _heard(call, question_id, speech)):
         return alarmed
     if question_id == "identity":
@@ -163,11 +130,15 @@ def answer(call: Call, question_id: str, tries: int, *, digits: str, speech: str
     question = load_protocol(call.protocol_version or "checkin-1").question(question_id)
     given = understood(question, digits=digits, speech=speech)
     if given is None:
-        return _not_understood(call, question, tries)
-    if alarmed := _take(call, question, given):
+        return crisis.go_on(call, lambda _: _not_understood(call, question, tries))
+    if alarmed := _take(call, question, given, is_by_key=bool(digits)):
         return alarmed
+    return crisis.go_on(call, go_on)
+
+
+def _go_on(call: Call, lead: str) -> str:
     call.refresh_from_db()
-    return questions(call)
+    return questions(call, repeat=lead)
 
 
 def _identity(call: Call, text: str) -> str:
@@ -185,7 +156,7 @@ def _identity(call: Call, text: str) -> str:
     )
     call.refresh_from_db()
     repeat = "" if found.is_verified else said(call.language, "not_understood")
-    return questions(call, repeat=repeat)
+    return crisis.go_on(call, partial(_go_on, call), lead=repeat)
 
 
 def _not_understood(call: Call, question: Question, tries: int) -> str:
@@ -202,58 +173,62 @@ def _not_understood(call: Call, question: Question, tries: int) -> str:
     return _ask(call, after[0], tries=0)
 
 
-def _take(call: Call, question: Question, given: Given) -> str:
-    """Record and judge an answer; TwiML when it is an emergency."""
+def _take(call: Call, question: Question, given: Given, *, is_by_key: bool) -> str:
+    """Record an answer, and judge it where its words have not been; TwiML when it is an emergency."""
+    key = ""
     alerts = []
     if given.columns:
         alerts = answers_submit(patient=call.patient, call=call, answers=dict(given.columns)).alerts
-    elif question.emergency and given.is_yes:
-        wording = question.text["en"]
-        context = ScanContext(last_question=wording, question_id=question.id, identity_verified=True)
-        hits = scan(Segment("Yes."), context).flags
-        alerts = flags_submit(patient=call.patient, call=call, hits=hits, heard=Heard("yes (by key)"))
+        key = "call_911"
+        if given.columns.get("shortness_of_breath") == ASK_FURTHER_AT:
+            crisis.want(call, "breath")
+    elif question.emergency and given.is_yes and is_by_key:
+        context = ScanContext(
+            last_question=question.text["en"], question_id=question.id, identity_verified=True
+        )
+        found = scan(Segment("Yes."), context)
+        alerts = flags_submit(patient=call.patient, call=call, hits=found.flags, heard=Heard("yes (by key)"))
+        key = crisis.script_of(found) or "call_911"
+        for screen in screens().values():
+            if screen.is_begun_by(found.flags):
+                crisis.want(call, screen.id)
     progress_save(call_id=call.pk, asked=[question.id], answered=[question.id])
-    if any(alert.severity == "critical" for alert in alerts):
-        return to_person(call.language, said(call.language, "emergency_say"))
-    return ""
+    is_emergency = any(one.severity == "critical" and one.alert_type == "emergency" for one in alerts)
+    return crisis.take_over(call, key) if is_emergency else ""
 
 
 def _heard(call: Call, question_id: str, speech: str) -> str:
-    """Keep and scan what was said; TwiML when it is an emergency."""
+    """Keep and judge what was said; TwiML when it is an emergency, or a wish that goes first."""
     protocol = load_protocol(call.protocol_version or "checkin-1")
     known = {question.id: question for question in protocol.questions}
     asked = known.get(question_id)
-    local = datetime.now(UTC)
-    context = ScanContext(
-        last_question=asked.text["en"] if asked else None,
-        question_id=asked.id if asked else None,
-        facts=scan_facts(call.patient, local.date()),
-        now=local,
-        identity_verified=call.identity_result == Call.Identity.VERIFIED,
-    )
-    result = scan(Segment(speech, speaker="patient"), context)
-    since = int((timezone.now() - (call.answered_at or call.planned_for)).total_seconds() * 1000)
-    _keep_turn(call.pk, question_id, speech, max(since, 0))
-    if result.flags:
-        flags_submit(patient=call.patient, call=call, hits=result.flags, heard=Heard(speech, max(since, 0)))
-    if critical_hits(result):
-        return to_person(call.language, said(call.language, "emergency_say"))
-    if "opt_out" in result.controls:
-        call_opt_out(call_id=call.pk)
-        return _close(call, EndReason.OPT_OUT, scripts(call.language).recorded["opt_out_done"].text)
-    return ""
-
-
-def _keep_turn(call_id: UUID, question_id: str, speech: str, at_ms: int) -> None:
-    turn_add(
-        call_id=call_id,
-        speaker="patient",
-        item=f"questionnaire:{question_id}:{at_ms}",
-        text=speech,
-        start_ms=at_ms,
-        end_ms=at_ms,
+    result = crisis.hear(
+        call,
+        speech,
         question_id=question_id,
+        item=f"questionnaire:{question_id}",
+        asked=asked.text["en"] if asked else "",
+        protocol_id=asked.id if asked else "",
     )
+    if key := crisis.script_of(result):
+        return crisis.take_over(call, key)
+    if "opt_out" in result.controls:
+        return _close(call, EndReason.OPT_OUT, script(call.language, "opt_out_done"))
+    return crisis.ring(call) if "human_request" in result.controls else ""
+
+
+def without_rows(question_id: str, *, digits: str, speech: str, language: str) -> str:
+    """The database is away: an answer that is an emergency all the same gets its script and a person. Else ""."""
+    question = next((one for one in load_protocol("checkin-1").questions if one.id == question_id), None)
+    context = ScanContext(
+        last_question=question.text["en"] if question else None, question_id=question.id if question else None
+    )
+    key = crisis.script_of(scan(Segment(speech), context)) if speech else ""
+    given = understood(question, digits=digits, speech=speech) if question else None
+    if not key and question is not None and given is not None:
+        is_yes = question.emergency and given.is_yes
+        key = "call_911" if is_yes or given.columns.get("shortness_of_breath") == WORST else ""
+    return to_person(language, f"{script(language, key)} {script(language, 'alert_failed')}") if key else ""
 
 
 def _close(call: Call, reason: EndReason, text: str) -> str:

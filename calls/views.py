@@ -22,15 +22,17 @@ from calls.deadlines import deadline
 from calls.events import EndReason
 from calls.metrics import WEBHOOKS_REFUSED
 from calls.models import Call
-from calls.recordings import scripts
+from calls.network import addresses, said, script, to_person
 from calls.services import (
     UnknownCaller,
     answer_type_note,
     call_finish,
+    call_lost_waiting,
     call_start,
     call_status_note,
 )
 from calls.services.contacts import contact_said
+from calls.services.machines import HINT_HOLDS_S, MACHINES
 from calls.services.status import find_call
 from calls.tasks import end_machine_call
 from calls.twilio import twiml
@@ -41,8 +43,8 @@ log = logging.getLogger(__name__)
 
 View = Callable[[HttpRequest], HttpResponse]
 MAX_FIELD = 200
+MAX_SPEECH = 1_000
 WEBHOOK_S = 8.0  # the telephone network waits 15 s at most
-MACHINES = frozenset({Call.AnswerType.VOICEMAIL, Call.AnswerType.FAX})
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -68,16 +70,36 @@ def webhook(view: View) -> View:
                 return view(request)
         except (DatabaseError, InterfaceError):
             log.exception("a webhook could not use the database", extra={"path": request.path})
-            return _twiml(_without_database(_field(request, "CallSid")))
+            return _twiml(_without_database(request))
 
     return csrf_exempt(login_not_required(checked))
 
 
-def _without_database(call_sid: str) -> str:
-    """A person for an emergency that this process remembers, a sentence for everybody else."""
+def _without_database(request: HttpRequest) -> str:
+    """A person for an emergency that this process remembers or that was said just now; a sentence for everybody else."""
+    call_sid = _field(request, "CallSid")
     if language := remembered.PROCESS.language_of(call_sid):
-        return steps.to_person(language)
-    return twiml.say_and_hang_up(steps.said("en", "try_again_later"))
+        return to_person(language)
+    language = "es" if request.GET.get("l") == "es" else "en"
+    text = steps.without_rows(
+        request.GET.get("q", ""),
+        digits=_field(request, "Digits"),
+        speech=_speech(request),
+        language=language,
+    )
+    if text:
+        remembered.PROCESS.needs_person(call_sid, language)
+    return text or twiml.say_and_hang_up(said(language, "try_again_later"), language)
+
+
+def _speech(request: HttpRequest) -> str:
+    return str(request.POST.get("SpeechResult", ""))[:MAX_SPEECH]
+
+
+def _count(request: HttpRequest, name: str) -> int:
+    """A count in one of our own addresses; 0 for anything odd."""
+    text = request.GET.get(name, "0")
+    return int(text) if text.isdigit() and len(text) < 3 else 0
 
 
 def _twiml(text: str) -> HttpResponse:
@@ -126,13 +148,13 @@ def voice(request: HttpRequest) -> HttpResponse:
         return _twiml(twiml.hang_up())
     if started.call.mode == Call.Mode.QUESTIONNAIRE:
         return _twiml(steps.opening(started.call))
-    return _twiml(twiml.stream(steps.addresses(), started.token))
+    return _twiml(twiml.stream(addresses(), started.token))
 
 
 def _polite_refusal() -> str:
     digits = " ".join(settings.NURSE_LINE_NUMBER.removeprefix("+1"))
-    number = steps.said("en", "unknown_caller_number", number=digits)
-    return twiml.say_and_hang_up(f"{steps.said('en', 'unknown_caller')} {number}")
+    number = said("en", "unknown_caller_number", number=digits)
+    return twiml.say_and_hang_up(f"{said('en', 'unknown_caller')} {number}")
 
 
 @webhook
@@ -158,7 +180,8 @@ def amd(request: HttpRequest) -> HttpResponse:
     kind = answer_type_note(call_sid=call_sid, call_id=call_id, answered_by=_field(request, "AnsweredBy"))
     call = find_call(call_sid, call_id)
     if call is not None and kind in MACHINES and call.answer_type in MACHINES:  # its own words count for more
-        end_machine_call.delay(str(call.pk))
+        wait_s = 0 if kind == Call.AnswerType.FAX else HINT_HOLDS_S
+        end_machine_call.apply_async((str(call.pk),), countdown=wait_s)
     return HttpResponse(status=204)
 
 
@@ -169,7 +192,7 @@ def ended(request: HttpRequest) -> HttpResponse:
         return _twiml(twiml.nothing())
     call = _found(request)
     if call is None:
-        return _twiml(twiml.say_and_hang_up(steps.said("en", "try_again_later")))
+        return _twiml(twiml.say_and_hang_up(said("en", "try_again_later")))
     return _twiml(steps.after_stream(call))
 
 
@@ -189,18 +212,18 @@ def questionnaire(request: HttpRequest) -> HttpResponse:
     """One step of the check-in without an assistant."""
     call = _found(request)
     if call is None:
-        return _twiml(twiml.say_and_hang_up(steps.said("en", "try_again_later")))
+        return _twiml(twiml.say_and_hang_up(said("en", "try_again_later")))
     question_id = request.GET.get("q", "")
     if not question_id:
         return _twiml(steps.questions(call))
-    tries = request.GET.get("n", "0")
     try:
         text = steps.answer(
             call,
             question_id,
-            int(tries) if tries.isdigit() and len(tries) < 3 else 0,
+            _count(request, "n"),
             digits=_field(request, "Digits"),
-            speech=str(request.POST.get("SpeechResult", ""))[:1_000],
+            speech=_speech(request),
+            silent=_count(request, "e"),
         )
     except KeyError:
         return HttpResponse(status=400)
@@ -214,8 +237,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     call = _found(request)
     if call is None or call.purpose != Call.Purpose.EMERGENCY_CONTACT or call.state in Call.END_STATES:
         return _twiml(twiml.hang_up())
-    asked = request.GET.get("n", "0")
-    number = int(asked) if asked.isdigit() and len(asked) < 3 else 0
+    number = _count(request, "n")
     if not number:
         call_status_note(
             call_sid=call_sid,
@@ -225,7 +247,7 @@ def contact(request: HttpRequest) -> HttpResponse:
             receipt_key=_receipt_key(request, call_sid),
         )
     text = contact_said(call, digits=_field(request, "Digits"), asked=number)
-    return _twiml(text or steps.to_person(call.language))
+    return _twiml(text or to_person(call.language))
 
 
 @webhook
@@ -235,8 +257,8 @@ def nurse(request: HttpRequest) -> HttpResponse:
         return _twiml(twiml.nothing())
     if "Digits" in request.POST:
         return _twiml(twiml.hang_up())
-    where = steps.addresses().nurse_whisper
-    return _twiml(twiml.whisper(text=steps.said("en", "nurse_whisper"), action=where))
+    where = addresses().nurse_whisper
+    return _twiml(twiml.whisper(text=said("en", "nurse_whisper"), action=where))
 
 
 @webhook
@@ -250,13 +272,13 @@ def nurse_result(request: HttpRequest) -> HttpResponse:
     except (DatabaseError, InterfaceError):  # nobody can be told: ringing again would only keep 911 waiting
         log.exception("the end of a transfer could not be noted", extra={"path": request.path})
         language = remembered.PROCESS.language_of(_field(request, "CallSid")) or "en"
-        text = scripts(language).recorded["alert_failed"].text
+        text = script(language, "alert_failed")
         return _twiml(twiml.hang_up() if is_reached else twiml.say_and_hang_up(text, language))
-    if is_reached:
+    if is_reached or _field(request, "CallStatus") in OVER:
         return _twiml(twiml.hang_up())
     return _twiml(
         steps.back_to_maya(_found(request))
-        or twiml.say_and_hang_up(steps.said(language, "nurse_unavailable"), language)
+        or twiml.say_and_hang_up(said(language, "nurse_unavailable"), language)
     )
 
 
@@ -268,4 +290,6 @@ def _transfer_over(request: HttpRequest, *, is_reached: bool) -> str:
     if not is_reached:
         transfer_missed_submit(patient=call.patient, call=call)
     call_finish(call_id=call.pk, reason=EndReason.HUMAN_REQUEST)
+    if not is_reached and _field(request, "CallStatus") in OVER:
+        call_lost_waiting(call_id=call.pk)
     return str(call.language)

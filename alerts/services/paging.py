@@ -6,6 +6,7 @@ The outbox row is the truth. A task that is lost, or a worker that dies, costs a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from celery import current_app
@@ -19,7 +20,7 @@ from alerts.severity import AlertType, Severity
 from heartvoice.shared.handover import Handover
 from patients.models import CareTeam
 
-MERGED = "merged"
+MERGED, REPEAT = "merged", "repeat"
 TELEPHONE = (Notification.Channel.SMS, Notification.Channel.VOICE)
 ANSWERED = frozenset(
     {Alert.State.ACKNOWLEDGED, Alert.State.IN_PROGRESS, Alert.State.SNOOZED, Alert.State.RESOLVED}
@@ -59,6 +60,24 @@ def pages_write(
     Alert.objects.filter(pk=alert.pk).update(escalation_level=alert.escalation_level)
     hand_over(row for row in fresh if row.state == Notification.State.PENDING)
     return fresh
+
+
+def repeat_write(alert: Alert, team: CareTeam, rules: RuleSet, now: datetime) -> list[Notification]:
+    """The same emergency in another call while somebody has the alert: they, and who is on call, are told once more.
+
+    It stays with its owner, and no ladder starts; but nobody may be told "your care team knows" when nothing was sent.
+    """
+    owner = () if alert.owner_id is None else (alert.owner_id,)
+    again = replace(_unanswered(alert, owner), since=now, acknowledged=False)
+    due = pages_due(again, staff_of(team, now=now), responses_of(team, rules), now)
+    rows = []
+    for page in (one for one in due if one.step == 0):
+        row = _row(alert, team, page, now)
+        row.purpose, row.dedupe_key = REPEAT, f"{alert.pk}:{REPEAT}:{now.timestamp():.6f}:{page.key}"
+        rows.append(row)
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    hand_over(rows)
+    return rows
 
 
 def _merge(alert: Alert, rows: Iterable[Notification], since: datetime) -> None:

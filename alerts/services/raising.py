@@ -22,9 +22,9 @@ from alerts.rules import Finding
 from alerts.ruleset import RuleSet
 from alerts.selectors import ruleset_in_force
 from alerts.services.merging import absorb, first_inputs, seen_severity, stored_evidence
-from alerts.services.paging import deadlines_set, pages_write
+from alerts.services.paging import ANSWERED, deadlines_set, pages_write, repeat_write
 from alerts.services.transitions import move
-from alerts.severity import Severity, at_least
+from alerts.severity import AlertType, Severity, at_least
 from heartvoice.shared.live import publish_on_commit
 from patients.models import Patient
 
@@ -201,6 +201,8 @@ def _more_evidence(
     if is_worse:
         also = () if previous_owner is None else (previous_owner,)
         pages_write(alert, patient.care_team, rules, now, also=also)
+    elif kind == "seen_again" and finding.alert_type is AlertType.EMERGENCY and alert.state in ANSWERED:
+        repeat_write(alert, patient.care_team, rules, now)
 
 
 def _record(alert: Alert, kind: str, finding: Finding, *, at: datetime, **changes: str) -> None:

@@ -77,6 +77,19 @@ def tasks_missing(*, kind: str, keys: Iterable[str]) -> list[str]:
 
 
 @transaction.atomic
+def task_detail_set(*, kind: str, call: Any, detail: str) -> bool:
+    """What more is known about a call's open task. False when there is none, or it says so already."""
+    row = CareTask.objects.select_for_update(of=("self",)).select_related("patient")
+    task = row.filter(dedupe_key=f"{kind}:call:{call.pk}", state=CareTask.State.OPEN).first()
+    if task is None or task.detail == detail:
+        return False
+    task.detail = detail
+    task.save(update_fields=["detail"])
+    publish_on_commit("tasks", team_id=task.patient.care_team_id, task=task.pk, patient=task.patient_id)
+    return True
+
+
+@transaction.atomic
 def task_done(*, task: CareTask, by: User, now: datetime | None = None) -> CareTask:
     """The task is done by this member of the team. Raises NotAllowed, and Conflict when it is not open any more."""
     row = CareTask.objects.select_for_update(of=("self",)).select_related("patient").get(pk=task.pk)

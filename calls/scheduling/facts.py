@@ -7,9 +7,9 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from alerts.models import CallFlag, OnCallShift
+from alerts.models import Alert, CallFlag, OnCallShift
 from alerts.ruleset import RuleSet
 from alerts.selectors import ruleset_in_force
 from alerts.severity import AlertType, Severity
@@ -131,13 +131,10 @@ def last_calls(patient: Patient) -> list[Call]:
     return [call for call in reversed(newest) if slot_day(call) == day]
 
 
-def is_flagged() -> Exists:
-    """Calls in which a critical emergency was flagged."""
-    return Exists(
-        CallFlag.objects.filter(
-            call_id=OuterRef("pk"), severity=Severity.CRITICAL, alert_type=AlertType.EMERGENCY
-        )
-    )
+def is_flagged() -> Q:
+    """Calls with a critical emergency: by words, by an answer (a score, a key), or by the model."""
+    critical = {"call_id": OuterRef("pk"), "severity": Severity.CRITICAL, "alert_type": AlertType.EMERGENCY}
+    return Q(Exists(CallFlag.objects.filter(**critical))) | Q(Exists(Alert.objects.filter(**critical)))
 
 
 def day_of(calls: list[Call]) -> Day | None:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from alerts.phrases.flags import KINDS
 from alerts.phrases.model import FlagHit, severity_rank
 
 FOLDER = Path(__file__).parent
@@ -196,6 +197,13 @@ class Run:
             self.step = self.screen.step(target)
         raised = step.raises.get(reply.value, "")
         return raised or (self.outcome.raises if self.outcome else "")
+
+    def hit(self, flag: str) -> FlagHit:
+        """A flag that a reply has raised whatever the words were, for the rules to judge like any other."""
+        rule = "E06" if flag in ("fall", "head_injury") else KINDS[flag].rule_id
+        words = f"{self.screen.title}: {', '.join(f'{step} {reply}' for step, reply in self.replies.items())}"
+        source = f"screen.{self.screen.id}"
+        return FlagHit(flag, "critical", "emergency", words, 0, len(words), "affirmed", rule, source)
 
     def _end(self, name: str) -> Outcome:
         for limit, count in ((self.screen.fails_at, self.failures), (self.screen.adds_up_to, self.points)):

@@ -42,6 +42,13 @@ AGAIN = _any(
     "did not hear|didn't hear|can't hear|cannot hear|what did you mean",
     "repita|repetir|otra vez|mande|cómo dijo|no (?:le )?(?:oí|oi|escuché|escuche|entendí)",
 )
+NOBODY = r"(?:a |an |any |the |to anybody|to anyone|no |una? |ning[uú]na? |a )?"
+PERSON = r"(?:person|nurse|human(?: being)?|doctor|operator|anybody|anyone|one|persona|enfermer[ao]|nadie|m[eé]dico)"
+REFUSES = _any(
+    rf"(?:don't|do not|dont|never) (?:want|need|wish|like|have)(?: to)?(?: (?:talk|speak|be connected))?"
+    rf"(?: (?:to|with|for))? {NOBODY}{PERSON}",
+    rf"no (?:quiero|necesito|deseo|hace falta)(?: hablar| que me comunique)?(?: con)? {NOBODY}{PERSON}",
+)
 CHOICES = (
     (
         _any("(?:nearly|almost|just about) every day", "every ?day", "casi todos los días", "todos los días"),
@@ -72,6 +79,11 @@ def wants_again(text: str) -> bool:
     """True when the patient asks to hear the question again."""
     words = text.casefold()
     return AGAIN.search(words) is not None or words.strip("¿? .!") in ("what", "huh", "qué", "cómo", "sorry")
+
+
+def refuses_person(text: str) -> bool:
+    """True when a person is named only to be declined ("I do not need a nurse")."""
+    return REFUSES.search(text.casefold().replace("\u2019", "'")) is not None
 
 
 def reply_in_words(

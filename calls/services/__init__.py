@@ -8,7 +8,7 @@ from calls.services.during import (
     turn_add,
     usage_add,
 )
-from calls.services.ending import call_finish, calls_close_lost, calls_keep_alive
+from calls.services.ending import call_finish, call_lost_waiting, calls_close_lost, calls_keep_alive
 from calls.services.follow_ups import education_give, follow_up_schedule
 from calls.services.identity import identity_check
 from calls.services.memory import memory_read, memory_write
@@ -27,6 +27,7 @@ __all__ = [
     "UnknownCaller",
     "answer_type_note",
     "call_finish",
+    "call_lost_waiting",
     "call_start",
     "call_status_note",
     "calls_close_lost",

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alerts.models import Alert
+from alerts.services.tasks import task_detail_set
 from alerts.services.transitions import event
 from calls.events import EndReason
 from calls.models import Call
@@ -25,15 +26,28 @@ from heartvoice.shared.live import publish_on_commit
 
 WILL_CHECK, CONNECT = "1", "2"
 ASKED_TWICE = 2
+NOBODY_ON_FILE = (
+    "The patient could not be rung again and no emergency contact is on file. "
+    "Decide on a welfare check at the address on file."
+)
+NOT_REACHED = (
+    "The patient could not be rung again and the emergency contact did not answer. "
+    "Ring them yourself, or decide on a welfare check at the address on file."
+)
 
 
 @transaction.atomic
 def emergency_contact_ring(*, root: Call, now: datetime | None = None) -> Call | None:
-    """The planned call to the emergency contact after this lost call, once; None when there is no number on file."""
+    """The planned call to the emergency contact after this lost call, once; None when there is no number on file.
+
+    Asked again when that call is over, it sees to it that a contact who was not told is on the nurse's task: whether
+    somebody is sent to look (a welfare check) is the nurse's decision.
+    """
     now = now or timezone.now()
     patient = root.patient
     if not patient.emergency_contact_phone:
         _on_timeline(root, "contact_missing", now)
+        task_detail_set(kind="emergency_contact", call=root, detail=NOBODY_ON_FILE)
         return None
     call, is_new = Call.objects.get_or_create(
         slot_key=f"{patient.pk}|contact:{root.pk}|{root.planned_for.date().isoformat()}|1",
@@ -49,6 +63,9 @@ def emergency_contact_ring(*, root: Call, now: datetime | None = None) -> Call |
     if is_new:
         _on_timeline(root, "contact_rung", now)
         publish_on_commit("calls", team_id=patient.care_team_id, call=call.pk, patient=patient.pk)
+    elif call.state in Call.END_STATES and call.end_reason != EndReason.CONTACT_TOLD:
+        _on_timeline(root, "contact_unreached", now)
+        task_detail_set(kind="emergency_contact", call=root, detail=NOT_REACHED)
     return call
 
 

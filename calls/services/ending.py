@@ -68,6 +68,17 @@ def call_finish(*, call_id: UUID, reason: str, at: datetime | None = None) -> bo
     return True
 
 
+@transaction.atomic
+def call_lost_waiting(*, call_id: UUID) -> bool:
+    """The patient hung up while a person was being rung. After an emergency the line is lost (rule E17)."""
+    call = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("patient").get(pk=call_id)
+    if not call_lost_submit(patient=call.patient, call=call):
+        return False
+    call.state, call.end_reason = Call.State.INTERRUPTED, EndReason.HANGUP
+    call_set(call, "state", "end_reason")
+    return True
+
+
 def calls_keep_alive(*, call_ids: Iterable[UUID], now: datetime | None = None) -> int:
     """These calls are carried by somebody now. Returns how many still are in progress.
 

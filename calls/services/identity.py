@@ -12,7 +12,8 @@ from django.utils import timezone
 from alerts.services import task_open
 from calls.models import Call, ToolCall
 from calls.services.rows import call_set
-from calls.tools.identity import is_same_name, is_same_person
+from calls.tools.identity import is_own_name, is_same_name, is_same_person
+from heartvoice.shared.errors import DomainError
 from patients.models import Patient, Proxy
 
 TRIES = 2
@@ -36,11 +37,19 @@ def identity_check(
 
     With `speaker_name` somebody else speaks: the patient's name and date must still be right, and the speaker must be
     a proxy who may at least answer. A proxy who may only hear that we called is not verified.
+    Raises DomainError "whose_name" when whoever has the telephone has said that they are a relative and no name of
+    theirs is given: the patient's own name and date, said by somebody else, are not the patient. Not a try.
     """
     call = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("patient").get(pk=call_id)
     if call.identity_result == Call.Identity.FAILED:
         return IdentityResult(False, 0)
     patient = call.patient
+    if is_own_name(speaker_name, patient.first_name, patient.last_name):
+        speaker_name = ""  # the patient, named twice
+    elif not speaker_name and _is_relative(call):
+        raise DomainError(
+            "A relative is speaking: ask for their own name, give it as speaker_name.", code="whose_name"
+        )
     is_same = is_same_person(
         said_name=full_name,
         said_date=date_of_birth,
@@ -67,8 +76,18 @@ def identity_check(
 def _earlier_tries(call: Call) -> int:
     """Tries of whoever has the telephone now."""
     tries = ToolCall.objects.filter(call=call, name="verifyIdentity", is_ok=True)
-    changed = ToolCall.objects.filter(call=call, name=HAND_OVER).order_by("-created_at").first()
+    changed = _hand_over(call)
     return tries.filter(created_at__gt=changed.created_at).count() if changed else tries.count()
+
+
+def _hand_over(call: Call) -> ToolCall | None:
+    """The last time that the telephone changed hands, or was picked up by somebody else."""
+    return ToolCall.objects.filter(call=call, name=HAND_OVER).order_by("-created_at").first()
+
+
+def _is_relative(call: Call) -> bool:
+    changed = _hand_over(call)
+    return changed is not None and changed.arguments.get("speaker") == "relative"
 
 
 def _proxy_level(patient: Patient, speaker_name: str) -> str:

@@ -47,21 +47,39 @@ def earlier_flags(call: Call) -> tuple[str, ...]:
 
 @transaction.atomic
 def call_reopen(*, call_id: UUID) -> str:
-    """The right to one more media stream for a call whose transfer nobody took, "" when it may not come back.
-
-    The one way in which a call's state goes back: the patient is still on the line, and Maya has it again.
-    """
-    call = Call.objects.select_for_update(no_key=True, of=("self",)).get(pk=call_id)
-    times = CallFailure.objects.filter(call=call, error_type=NOBODY).count()
-    if times >= MOST or not call.call_sid or call.end_reason not in MAY_COME_BACK or not is_in_crisis(call):
+    """The right to one more media stream for a call whose transfer nobody took, "" when it may not come back."""
+    call = _brought_back(call_id, "back_to_maya")
+    if call is None:
         return ""
+    token = stream_token(call, f"reopened|{_times(call)}")
+    StreamToken.objects.create(
+        token_hash=token_hash(token),
+        call=call,
+        call_sid=call.call_sid,
+        expires_at=timezone.now() + TOKEN_LIFE,
+    )
+    return token
+
+
+@transaction.atomic
+def call_brought_back(*, call_id: UUID) -> bool:
+    """The same without a stream: the telephone network's own voice has the patient again."""
+    return _brought_back(call_id, "back_to_questions") is not None
+
+
+def _times(call: Call) -> int:
+    return CallFailure.objects.filter(call=call, error_type=NOBODY).count()
+
+
+def _brought_back(call_id: UUID, strategy: str) -> Call | None:
+    """The one way in which a call's state goes back: the patient is still on the line, and we have it again."""
+    call = Call.objects.select_for_update(no_key=True, of=("self",)).get(pk=call_id)
+    is_ours = bool(call.call_sid) and call.end_reason in MAY_COME_BACK
+    if not is_ours or _times(call) >= MOST or not is_in_crisis(call):
+        return None
     now = timezone.now()
-    CallFailure.objects.create(call=call, at=now, error_type=NOBODY, strategy="back_to_maya", result="asked")
+    CallFailure.objects.create(call=call, at=now, error_type=NOBODY, strategy=strategy, result="asked")
     call.state, call.end_reason, call.ended_at, call.duration_s = Call.State.IN_PROGRESS, "", None, None
     call.stream_sid, call.alive_at, call.reviewed_at = "", now, None
     call_set(call, "state", "end_reason", "ended_at", "duration_s", "stream_sid", "alive_at", "reviewed_at")
-    token = stream_token(call, f"reopened|{times + 1}")
-    StreamToken.objects.create(
-        token_hash=token_hash(token), call=call, call_sid=call.call_sid, expires_at=now + TOKEN_LIFE
-    )
-    return token
+    return call

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from alerts.services import call_lost_submit
 from calls.events import EndReason
 from calls.models import Call, WebhookReceipt
 from calls.services.ending import HANDED_OVER, call_finish
@@ -69,7 +70,12 @@ def call_status_note(
     call.status_sequence = max(call.status_sequence, sequence)
     call_set(call, "call_sid", "status_sequence")
     if target == Call.State.COMPLETED:
-        return call_finish(call_id=call.pk, reason=_reason(call))
+        reason = _reason(call)
+        if reason == EndReason.HANGUP and _is_asked_by_network(
+            call
+        ):  # no engine of ours is on that line to notice
+            call_lost_submit(patient=call.patient, call=call)
+        return call_finish(call_id=call.pk, reason=reason)
     if target in Call.END_STATES:
         return _unreached(call, str(target))
     if RANK[target] <= RANK[Call.State(call.state)]:
@@ -86,6 +92,10 @@ def _reason(call: Call) -> str:
     """Why a call is over that the network calls completed: what we know already, or a hang-up."""
     known = call.end_reason
     return known if known in set(EndReason) and EndReason(known) not in HANDED_OVER else EndReason.HANGUP
+
+
+def _is_asked_by_network(call: Call) -> bool:
+    return "questionnaire" in call.providers or call.end_reason in HANDED_OVER
 
 
 def _unreached(call: Call, state: str) -> bool:

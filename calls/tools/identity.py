@@ -36,6 +36,11 @@ def is_same_name(said: str, known: str) -> bool:
     return bool(known.strip()) and _is_near(known, _words(said))
 
 
+def is_own_name(said: str, first_name: str, last_name: str) -> bool:
+    """True when the speaker gives the patient's name itself: near is not enough, families share names."""
+    return bool(said.strip()) and sorted(_words(said)) == sorted(_words(f"{first_name} {last_name}"))
+
+
 def _words(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKD", text.casefold())
     return WORD.findall("".join(c for c in folded if not unicodedata.combining(c)).replace("'", ""))

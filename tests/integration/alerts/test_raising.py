@@ -148,6 +148,31 @@ def test_evidence_of_the_same_severity_leaves_it_with_its_owner(ward: Ward, hear
     assert (alert.state, alert.owner, alert.occurrences) == ("acknowledged", ward.nurse, 2)
 
 
+def test_the_same_emergency_in_a_later_call_is_told_again_to_its_owner_and_to_who_is_on_call(
+    ward: Ward, hear: Hear
+) -> None:
+    """Taken, but not resolved: the patient is told that the team knows, so the team must be told."""
+    [alert] = hear(ward.call(), "chest_pain")
+    alert_claim(alert=alert, by=ward.nurse)
+    first = set(Notification.objects.values_list("pk", flat=True))
+    again = ward.call()
+    for _ in range(2):
+        hear(again, "chest_pain")
+    told = Notification.objects.exclude(pk__in=first)
+    assert {row.purpose for row in told} == {"repeat"}
+    assert (ward.nurse.pk, "sms") in {(row.recipient_id, row.channel) for row in told}
+    assert len(told) == len({(row.recipient_id, row.channel) for row in told}), "once a call"
+    alert.refresh_from_db()
+    assert (alert.state, alert.owner) == ("acknowledged", ward.nurse)
+
+
+def test_a_repeat_that_is_no_emergency_rings_nobody(ward: Ward, hear: Hear) -> None:
+    [alert] = hear(ward.call(), DIZZY)
+    alert_claim(alert=alert, by=ward.nurse)
+    hear(ward.call(), DIZZY)
+    assert not Notification.objects.filter(purpose="repeat").exists()
+
+
 def test_new_evidence_wakes_a_snoozed_alert(ward: Ward, hear: Hear) -> None:
     [alert] = hear(ward.call(), DIZZY)
     alert_snooze(alert=alert, by=ward.nurse, until=later(hours=5), reason="asleep")

@@ -128,4 +128,34 @@ def test_without_a_number_on_file_it_is_on_the_timeline_and_a_nurse_has_the_task
         emergency_redials()
     assert not Call.objects.filter(purpose="emergency_contact").exists()
     assert AlertEvent.objects.filter(kind="contact_missing").count() == 1
-    assert lost.patient.care_tasks.get().kind == "emergency_contact"
+    task = lost.patient.care_tasks.get()
+    assert task.kind == "emergency_contact" and task.due_at <= timezone.now() + timedelta(minutes=10)
+    assert "no emergency contact is on file" in task.detail and "welfare check" in task.detail
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"), [("no_answer", ""), ("failed", "bad_number"), ("completed", "voicemail")]
+)
+def test_a_contact_who_is_not_reached_leaves_the_welfare_check_to_the_nurse(
+    lost: Call, state: str, reason: str
+) -> None:
+    emergency_redials()
+    assert lost.patient.care_tasks.get().detail == ""
+    Call.objects.filter(pk=contact_call(lost).pk).update(
+        state=state, end_reason=reason, ended_at=timezone.now()
+    )
+    for _ in range(2):
+        emergency_redials()
+    task = lost.patient.care_tasks.get()
+    assert "did not answer" in task.detail and "welfare check" in task.detail
+    assert AlertEvent.objects.filter(kind="contact_unreached").count() == 1
+
+
+def test_a_contact_who_was_told_leaves_the_task_as_it_is(lost: Call, settings: Any) -> None:
+    emergency_redials()
+    path = f"/voice/contact?call={contact_call(lost).pk}"
+    post(settings, path, CallSid="CA" + "2" * 32)
+    post(settings, f"{path}&n=1", CallSid="CA" + "2" * 32, Digits="1")
+    emergency_redials()
+    assert lost.patient.care_tasks.get().detail == ""
+    assert not AlertEvent.objects.filter(kind="contact_unreached").exists()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.test import Client
 from django.utils import timezone
+from twilio.request_validator import RequestValidator
 
 from calls.models import Call
-from calls.services import answer_type_note
+from calls.services import answer_type_note, turn_add
 from calls.tasks import end_machine_call
 from calls.twilio.client import CarrierError
 from patients.models import Consent, Patient
@@ -90,3 +93,61 @@ def test_a_carrier_that_refuses_is_an_error_of_the_task(call: Call, carrier: Twi
     carrier.refuse(500, 20500)
     with pytest.raises(CarrierError):
         answered_by(call, "fax")
+
+
+# --- a verdict by sound alone is a hint
+
+
+def said(call: Call, *texts: str) -> None:
+    for number, text in enumerate(texts):
+        turn_add(
+            call_id=call.pk, speaker="patient", item=f"i{number}", text=text, start_ms=number, end_ms=number
+        )
+
+
+@pytest.mark.parametrize(
+    "word", ["machine_start", "machine_end_silence", "machine_end_other", "machine_end_beep"]
+)
+@pytest.mark.parametrize(
+    ("texts", "kind"),
+    [
+        (["Hi. Please say your name and why you're calling."], "call_screening"),
+        (["Hello? Who is this, please? I can hardly hear you."], "human"),
+        (["You have reached Joan.", "Leave a message after the tone."], "voicemail"),
+        (["Hello, this is Joan.", "I cannot come to the phone right now."], "voicemail"),
+        ([], "voicemail"),
+    ],
+)
+def test_what_was_said_counts_for_more_than_what_it_sounded_like(
+    call: Call, carrier: TwilioRest, word: str, texts: list[str], kind: str
+) -> None:
+    """Verdict first, words afterwards: only a mailbox, or somebody who never says a word, is hung up on."""
+    answer_type_note(call_sid=str(call.call_sid), call_id=None, answered_by=word)
+    said(call, *texts)
+    end_machine_call(str(call.pk))
+    call.refresh_from_db()
+    is_over = kind == "voicemail"
+    assert (call.answer_type, call.state == "completed", bool(carrier.asked)) == (kind, is_over, is_over)
+
+
+@pytest.mark.parametrize(
+    ("word", "wait_s"),
+    [("machine_end_silence", 8), ("machine_end_beep", 8), ("machine_start", 8), ("fax", 0)],
+)
+def test_the_words_have_time_to_arrive_before_a_verdict_is_acted_on(
+    call: Call, settings: Any, monkeypatch: pytest.MonkeyPatch, word: str, wait_s: int
+) -> None:
+    asked: list[tuple[Any, Any]] = []
+    monkeypatch.setattr(
+        end_machine_call, "apply_async", lambda args, countdown: asked.append((args, countdown))
+    )
+    form = {"CallSid": str(call.call_sid), "AnsweredBy": word}
+    validator = RequestValidator(settings.TWILIO_AUTH_TOKEN)
+    signature = validator.compute_signature(settings.PUBLIC_URL + "/voice/amd", form)
+    answer = Client().post(
+        "/voice/amd",
+        urlencode(form),
+        content_type="application/x-www-form-urlencoded",
+        headers={"X-Twilio-Signature": signature},
+    )
+    assert answer.status_code == 204 and asked == [((str(call.pk),), wait_s)]

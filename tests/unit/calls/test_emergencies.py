@@ -17,6 +17,7 @@ from calls.events import (
     Play,
     RaiseFlags,
     ReplyStarted,
+    ReturnOutput,
     SaveTurn,
     Speaker,
     SpeechStarted,
@@ -31,7 +32,7 @@ HEARS = hears(
     {
         "chest": result(flag("chest_pain")),
         "breathe": result(flag("severe_dyspnea")),
-        "die": result(flag("suicidal_ideation")),
+        "want to die": result(flag("suicidal_ideation")),
         "weight": result(flag("weight_gain", "high", "symptom_worsening")),
         "robot": result(controls=("human_request",)),
         "what if": result(controls=("clarify:chest_pain",)),
@@ -198,6 +199,19 @@ def test_a_patient_who_asks_for_a_person_is_handed_to_one_at_the_end() -> None:
     assert rig.all(EndCall) == [EndCall(EndReason.HUMAN_REQUEST)]
 
 
+def test_a_patient_who_declines_a_person_is_not_handed_to_one() -> None:
+    rig = talking()
+    rig.patient("my chest")
+    rig.work(AlertCommitted(1))
+    rig.wait(8_000)
+    rig.patient("I don't want to talk to a person, robot.")
+    assert not any("wants a person" in text.text for text in rig.all(AddText))
+    rig.work(ToolFinished("end", "endCall", "{}", True, end=EndReason.PATIENT_REQUEST))
+    rig.reply("I will stay with you.", 500)
+    rig.wait(6_000)
+    assert EndCall(EndReason.HUMAN_REQUEST) not in rig.all(EndCall)
+
+
 def test_silence_after_an_emergency_is_an_alarm_of_its_own() -> None:
     rig = talking()
     rig.patient("my chest")
@@ -287,3 +301,72 @@ def test_a_call_that_has_lasted_too_long_is_not_cut_off_in_an_emergency() -> Non
     assert scripts_heard(rig) == ["call_911", "alert_committed", "nurse_transfer"]
     assert rig.all(EndCall) == [EndCall(EndReason.HUMAN_REQUEST)]
     assert not any("lasted long" in text.text for text in rig.all(AddText)), "nobody is hurried along"
+
+
+# --- nobody of ours hangs up first
+
+
+def asked_to_end(rig: Rig, reason: EndReason) -> list[str]:
+    """The model ends the call; what it is answered, and a minute of the patient's talk goes by."""
+    asked = ToolCall("end", "endCall", "{}")
+    rig.reply("Goodbye then.", 500, asked)
+    did = rig.work(ToolFinished("end", "endCall", '{"ok": true}', True, end=reason))
+    for _ in range(6):
+        rig.patient("mm-hm.")
+        rig.reply("I am here.", 400)
+        rig.wait(5_000)
+    return [output.output for output in of(did, ReturnOutput)]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason", "ends"),
+    [
+        ("my chest", EndReason.COMPLETED, False),
+        ("my chest", EndReason.PATIENT_REQUEST, False),
+        ("my chest", EndReason.WRONG_PERSON, False),
+        ("my chest", EndReason.NOT_VERIFIED, False),
+        ("my chest", EndReason.EMERGENCY, True),
+        ("my chest", EndReason.HUMAN_REQUEST, True),
+        ("want to die", EndReason.EMERGENCY, False),
+        ("want to die", EndReason.COMPLETED, False),
+        ("want to die", EndReason.HUMAN_REQUEST, True),
+        ("all is well", EndReason.COMPLETED, True),
+    ],
+)
+def test_the_model_cannot_hang_up_on_an_emergency(words: str, reason: EndReason, ends: bool) -> None:
+    rig = talking()
+    rig.patient(words)
+    for action in rig.all(RaiseFlags):
+        rig.work(AlertCommitted(action.ticket))
+    rig.wait(8_000)
+    for _ in range(4):  # the questions of the suicide screen; the last "no" declines a person
+        rig.patient("No.")
+        rig.wait(4_000)
+    outputs = asked_to_end(rig, reason)
+    assert bool(rig.all(EndCall)) is ends
+    assert all(("never hang up first" in output) is not ends for output in outputs)
+
+
+def test_a_goodbye_whose_tool_was_under_way_when_the_flag_came_does_not_end_the_call() -> None:
+    rig = talking()
+    rig.reply("Goodbye then.", 500, ToolCall("end", "endCall", "{}"))
+    rig.patient("my chest")
+    rig.work(ToolFinished("end", "endCall", '{"ok": true}', True, end=EndReason.EMERGENCY))
+    rig.work(AlertCommitted(1))
+    rig.wait(8_000)
+    rig.reply("I am with you.", 500)
+    rig.wait(8_000)
+    assert scripts_heard(rig) == ["call_911", "alert_committed"] and not rig.all(EndCall)
+
+
+def test_a_record_that_was_being_written_when_the_flag_came_is_answered_and_says_nothing() -> None:
+    rig = talking()
+    rig.reply("One moment.", 500, ToolCall("rec", "updatePatientRecord", "{}"))
+    rig.patient("my chest")
+    asked = len(rig.all(AskReply))
+    rig.work(ToolFinished("rec", "updatePatientRecord", '{"ok": true}', True))
+    assert [output.call_id for output in rig.all(ReturnOutput)] == ["rec"]
+    assert len(rig.all(AskReply)) == asked, "the script has the line"
+    rig.work(AlertCommitted(1))
+    rig.wait(8_000)
+    assert scripts_heard(rig) == ["call_911", "alert_committed"] and len(rig.all(AskReply)) == asked + 1

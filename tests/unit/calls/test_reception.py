@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from calls.answering import Answerer, answerer, hands_over, is_child, is_holding
+from calls.answering import Answerer, answerer, hands_over, is_child, is_holding, is_relative
 from calls.events import (
     AddText,
     AlertCommitted,
     AskReply,
     EndCall,
     EndReason,
+    PatientSaid,
     RaiseFlags,
     ReplyStarted,
     RunTool,
     SaveTurn,
+    SpeechStarted,
+    SpeechStopped,
     ToneHeard,
     ToolCall,
     ToolFinished,
@@ -89,6 +92,37 @@ def test_a_menu_is_known_by_its_words(text: str) -> None:
 )
 def test_a_person_is_not_taken_for_a_machine(text: str) -> None:
     assert answerer(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("This is her daughter.", True),
+        ("I'm Joan's son", True),
+        ("You've got his wife here", True),
+        ("His wife speaking.", True),
+        ("Soy su hija", True),
+        ("Habla su esposo.", True),
+        ("Here's my daughter", False),
+        ("Let me get my husband", False),
+        ("here she is", False),
+        ("This is my daughter's phone, I'm Joan.", False),
+        ("My son came by", False),
+    ],
+)
+def test_a_relative_who_speaks_is_told_from_one_who_is_spoken_of(text: str, is_one: bool) -> None:
+    assert is_relative(text) is is_one
+    assert not is_one or hands_over(text)
+
+
+def test_a_relative_on_the_line_is_noted_with_the_hand_over() -> None:
+    rig = called()
+    rig.patient("This is her daughter.")
+    rig.patient("Here she is.")
+    assert [(one.name, one.arguments) for one in commands(rig)] == [
+        ("engine.handOver", '{"speaker": "relative"}'),
+        ("engine.handOver", "{}"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -257,6 +291,36 @@ def test_a_beep_after_a_greeting_that_was_not_understood_is_a_mailbox() -> None:
     rig.phone_says(ToneHeard(is_fax=False))
     (command,) = commands(rig)
     assert (command.name, "voicemail" in command.arguments) == ("engine.answeredBy", True)
+    rig.wait(2_500)
+    assert rig.all(EndCall) == [EndCall(EndReason.VOICEMAIL)]
+
+
+def test_a_screening_service_whose_tone_is_heard_before_its_words_are_understood_is_answered() -> None:
+    """ "...say your name and why you're calling, after the tone": the tone comes first, the transcript later."""
+    rig = called()
+    rig.model(SpeechStarted("p1", 0))
+    rig.wait(3_000)
+    rig.model(SpeechStopped("p1", 3_000))
+    rig.phone_says(ToneHeard(is_fax=False))
+    rig.wait(4_000)
+    assert not rig.all(EndCall), "its words are still on their way"
+    rig.model(PatientSaid("p1", "Please say your name and why you're calling, after the tone."))
+    assert rig.all(AskReply)[-1].wording == SCREENING
+    assert [command.arguments for command in commands(rig)][-1] == '{"kind": "call_screening"}'
+    rig.reply(SCREENING, 3_000)
+    rig.wait(5_000)
+    rig.patient("Hello, this is Joan")
+    assert not rig.all(EndCall) and rig.all(AskReply)[-1].wording == ""
+
+
+def test_a_mailbox_whose_words_come_late_is_left_all_the_same() -> None:
+    rig = called()
+    rig.model(SpeechStarted("p1", 0))
+    rig.wait(3_000)
+    rig.model(SpeechStopped("p1", 3_000))
+    rig.phone_says(ToneHeard(is_fax=False))
+    rig.wait(3_000)
+    rig.model(PatientSaid("p1", "You've reached Joan, leave a message after the tone."))
     rig.wait(2_500)
     assert rig.all(EndCall) == [EndCall(EndReason.VOICEMAIL)]
 

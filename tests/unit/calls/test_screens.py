@@ -30,7 +30,7 @@ from calls.events import (
 )
 from calls.recordings import scripts
 from calls.screens import ANY, Kind, Reply, Run, Screen, Step, screens
-from calls.screens.replies import reply_by_keys, reply_in_words, wants_again, yes_or_no
+from calls.screens.replies import refuses_person, reply_by_keys, reply_in_words, wants_again, yes_or_no
 from tests.unit.calls.builders import Rig, flag, hears, of, result
 
 MONDAY = datetime(2026, 11, 23, 10)
@@ -225,6 +225,24 @@ def test_a_flag_of_the_scanner_is_a_yes_to_its_own_question() -> None:
 )
 def test_a_question_may_be_heard_again(text: str) -> None:
     assert wants_again(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "refuses"),
+    [
+        ("No, I don't want to talk to a person.", True),
+        ("I do not need a nurse right now.", True),
+        ("I don\u2019t want anybody.", True),
+        ("No quiero hablar con una persona.", True),
+        ("No necesito a nadie.", True),
+        ("No, get me a human.", False),
+        ("I don't want a robot, I want a person.", False),
+        ("I want to talk to a person.", False),
+        ("Quiero hablar con una persona, no con usted.", False),
+    ],
+)
+def test_a_person_who_is_declined_is_told_from_one_who_is_wanted(text: str, refuses: bool) -> None:
+    assert refuses_person(text) is refuses
 
 
 def test_keys_answer_too() -> None:

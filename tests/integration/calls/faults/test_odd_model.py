@@ -251,7 +251,7 @@ async def test_orders_in_stored_notes_are_quoted_as_data(world: WorldOf, joan: P
 async def test_with_both_providers_down_questions_are_asked_and_a_person_is_one_sentence_away(
     world: WorldOf, joan: Patient, settings: Any
 ) -> None:
-    """F-28: both refuse; the telephone network asks; an emergency in an answer rings a person."""
+    """F-28: both refuse; the telephone network asks; an emergency in an answer is answered with the offer of a person."""
 
     async def never(conversation: Conversation) -> None:
         """Not reached."""
@@ -273,8 +273,11 @@ async def test_with_both_providers_down_questions_are_asked_and_a_person_is_one_
         question = twiml.parse(answer.text, answer.url).verbs[-1]
         assert isinstance(question, twiml.Gather)
         answer = await line.post(question.action, SpeechResult="I have crushing chest pain right now")
-        verbs = twiml.parse(answer.text, answer.url).verbs
-        assert isinstance(verbs[-1], twiml.Dial)
+        offer = twiml.parse(answer.text, answer.url).verbs[-1]
+        assert isinstance(offer, twiml.Gather)
+        assert await rows(Alert, severity="critical"), "before the patient has said anything more"
+        answer = await line.post(offer.action, SpeechResult="Yes, please.")
+        assert isinstance(twiml.parse(answer.text, answer.url).verbs[-1], twiml.Dial)
     (alert,) = await rows(Alert, severity="critical")
     assert alert.flag == "chest_pain"
 

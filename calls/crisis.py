@@ -1,0 +1,348 @@
+"""An emergency in a call without an assistant: the approved script, its screen, a person, a line that is kept.
+
+What the engine does in a live call (`calls.emergencies`), asked step by step in the telephone network's own voice,
+with the same scanner, scripts, screens and rules. Each step is a webhook of its own and may reach another process:
+what has been said, asked and replied is read from the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from alerts.models import CallFlag
+from alerts.phrases import scan
+from alerts.phrases.model import ScanContext, ScanResult, Segment
+from alerts.services import Heard, call_lost_submit, flags_submit
+from calls.alarm import critical_hits, script_for
+from calls.events import EndReason
+from calls.models import Call, ScreenResult, ToolCall
+from calls.network import question_url, said, script, to_person
+from calls.plan import scan_facts
+from calls.screens import CRISIS, MODEL, NEXT_SCREEN, PERSON, Kind, Outcome, Reply, Run, Step, screens
+from calls.screens.replies import refuses_person, reply_by_keys, reply_in_words, wants_again, yes_or_no
+from calls.services import call_finish, calls_keep_alive, tool_call_record, turn_add
+from calls.services.reopening import call_brought_back, is_in_crisis
+from calls.services.screening import screen_save
+from calls.services.wishes import call_opt_out
+from calls.twilio import twiml
+
+GoOn = Callable[[str], str]  # the check-in's next question after these words
+WANTED, REPLIED = "engine.screenWanted", "engine.screenReply"
+MAX_ASKS, MAX_REPEATS = 2, 4
+SILENT_AFTER = 2  # prompts of 8 s without a word
+MAX_WAITS = (
+    8  # how often a patient who wants no person hears that we are still there; then one is rung all the same
+)
+STEP = timedelta(
+    seconds=45
+)  # a script, its question and the pause after it: nothing is heard of the call meanwhile
+OFFER = "suicide_offer"  # "Would you like me to connect you with a person now?"
+
+
+# --- words
+
+
+def hear(
+    call: Call, speech: str, *, question_id: str, item: str, asked: str, protocol_id: str = ""
+) -> ScanResult:
+    """Keep what was said, judge it, and raise what it means: committed when this returns."""
+    is_verified = call.identity_result == Call.Identity.VERIFIED
+    context = ScanContext(
+        last_question=asked or None,
+        question_id=protocol_id or None,
+        facts=scan_facts(call.patient, _local(call).date()),
+        now=_local(call),
+        raised=frozenset(CallFlag.objects.filter(call=call).values_list("flag", flat=True)),
+        identity_verified=is_verified,
+    )
+    result = scan(Segment(speech, speaker="patient" if is_verified else "unknown"), context)
+    if refuses_person(speech):
+        result = replace(result, controls=tuple(one for one in result.controls if one != "human_request"))
+    at_ms = since_answered_ms(call)
+    turn_add(
+        call_id=call.pk,
+        speaker="patient",
+        item=f"{item}:{at_ms}",
+        text=speech,
+        start_ms=at_ms,
+        end_ms=at_ms,
+        question_id=question_id,
+        flags=[hit.flag for hit in result.flags],
+    )
+    if result.flags:
+        flags_submit(patient=call.patient, call=call, hits=result.flags, heard=Heard(speech, at_ms))
+    for screen in screens().values():
+        if screen.is_begun_by(result.flags) or any(
+            control in screen.on_control for control in result.controls
+        ):
+            want(call, screen.id)
+    if "opt_out" in result.controls:
+        call_opt_out(call_id=call.pk)
+    return result
+
+
+def script_of(result: ScanResult) -> str:
+    """The approved script of what was found, "" when no life is at risk."""
+    critical = critical_hits(result)
+    return script_for(tuple(hit.flag for hit in critical)) if critical else ""
+
+
+def since_answered_ms(call: Call) -> int:
+    """Milliseconds since the call was answered."""
+    return max(int((timezone.now() - (call.answered_at or call.planned_for)).total_seconds() * 1000), 0)
+
+
+def _local(call: Call) -> datetime:
+    return timezone.now().astimezone(ZoneInfo(call.patient.time_zone))
+
+
+def _say(call: Call, *keys: str) -> str:
+    """The wording of approved lines, noted as said."""
+    at_ms = since_answered_ms(call)
+    for number, key in enumerate(keys):
+        turn_add(
+            call_id=call.pk,
+            speaker="system",
+            item=f"script:{key}:{at_ms + number}",
+            text=script(call.language, key),
+            start_ms=at_ms + number,
+            end_ms=at_ms + number,
+        )
+    return " ".join(script(call.language, key) for key in keys)
+
+
+def _was_said(call: Call, key: str) -> bool:
+    return call.turns.filter(speaker="system", item_id__startswith=f"script:{key}:").exists()
+
+
+# --- the line is taken
+
+
+def take_over(call: Call, key: str, *, lead: str = "") -> str:
+    """The approved script, that the care team knows (it does: its alert is committed), and what follows from it."""
+    keys = ("alert_committed",) if _was_said(call, key) else (key, "alert_committed")
+    words = " ".join(filter(None, (lead, _say(call, *keys))))
+    for screen in screens().values():
+        if key in screen.after:
+            want(call, screen.id)
+    return go_on(call, lambda _: keep(call, words), lead=words)
+
+
+def unread(call: Call) -> str:
+    """The script of an emergency that nobody has read out yet, with the claim; "" when one was heard."""
+    if call.turns.filter(speaker="system", item_id__startswith="script:").exists() or not is_in_crisis(call):
+        return ""
+    raised = CallFlag.objects.filter(call=call, severity="critical", alert_type="emergency")
+    return _say(call, script_for(tuple(raised.values_list("flag", flat=True))), "alert_committed")
+
+
+def ring(call: Call, lead: str = "") -> str:
+    """A person is rung; from here on nobody of ours carries the call."""
+    call_finish(call_id=call.pk, reason=EndReason.HUMAN_REQUEST)
+    return to_person(call.language, lead)
+
+
+def nobody_came(call: Call) -> str:
+    """Nobody took the line of an emergency: the patient stays with us, "" when that has been so too often."""
+    if "questionnaire" not in call.providers or not call_brought_back(call_id=call.pk):
+        return ""
+    call.refresh_from_db()
+    words = _say(call, "person_not_there")
+    if CallFlag.objects.filter(call=call, flag="suicidal_ideation").exists():
+        want(call, "suicide_alone")
+    return go_on(call, lambda _: keep(call, words), lead=words)
+
+
+def keep(call: Call, lead: str = "") -> str:
+    """The line is kept: a person is offered, once; then we are there until the patient wants one, or hangs up."""
+    return _wait(call, 0, 0, lead) if _was_said(call, OFFER) else _offer(call, lead)
+
+
+def _offer(call: Call, lead: str) -> str:
+    _keep_alive(call)
+    return twiml.ask(
+        text=_say(call, OFFER),
+        hint=said(call.language, "yes_no_keys"),
+        action=question_url(call.language, "offer"),
+        language=call.language,
+        repeat=lead,
+    )
+
+
+def _wait(call: Call, times: int, silent: int, lead: str = "") -> str:
+    _keep_alive(call)
+    return twiml.ask(
+        text=said(call.language, "crisis_waiting"),
+        hint="",
+        action=question_url(call.language, "waiting", n=times, e=silent),
+        language=call.language,
+        repeat=lead,
+    )
+
+
+def _keep_alive(call: Call) -> None:
+    calls_keep_alive(call_ids=[call.pk], now=timezone.now() + STEP)
+
+
+def offered(call: Call, *, digits: str, speech: str) -> str:
+    """Only a plain no leaves the patient without a person; whoever is silent gets one."""
+    if speech and (taken := _words_beside(call, speech, "offer", script(call.language, OFFER))):
+        return taken
+    is_refused = digits == "2" or (not digits and yes_or_no(speech) is Reply.NO)
+    return _wait(call, 0, 0) if is_refused else ring(call)
+
+
+def waited(call: Call, times: int, silent: int, *, digits: str, speech: str) -> str:
+    """The patient wants a person, says something else, or nothing: silence is an alarm of its own (rule E17)."""
+    if speech and (taken := _words_beside(call, speech, "waiting", "")):
+        return taken
+    if digits or yes_or_no(speech) is Reply.YES or times + 1 >= MAX_WAITS:
+        return ring(call)
+    silent = 0 if speech else silent + 1
+    if silent >= SILENT_AFTER:
+        _silent(call)
+        return ring(call)
+    return _wait(call, times + 1, silent)
+
+
+def _words_beside(call: Call, speech: str, question_id: str, asked: str) -> str:
+    """What is said while a person is offered: another emergency, or the wish for a person. "" for anything else."""
+    result = hear(call, speech, question_id=question_id, item="questionnaire", asked=asked)
+    key = script_of(result)
+    if key and not _was_said(call, key):
+        return take_over(call, key)
+    return ring(call) if "human_request" in result.controls else ""
+
+
+def _silent(call: Call) -> None:
+    call_lost_submit(patient=call.patient, call=call, silence_s=SILENT_AFTER * twiml.GATHER_SECONDS)
+
+
+# --- screens
+
+
+def want(call: Call, screen_id: str) -> None:
+    """The screen is to be asked; each one once a call."""
+    _row(call, WANTED, screen_id, {"screen": screen_id})
+
+
+def _row(call: Call, name: str, key: str, arguments: dict[str, str]) -> None:
+    tool_call_record(
+        call_id=call.pk,
+        model_call_id=f"{name}:{key}",
+        name=name,
+        arguments=arguments,
+        result={"ok": True},
+        at_ms=since_answered_ms(call),
+    )
+
+
+def _open(call: Call) -> Run | None:
+    """The screen that is being asked, or is the next to be, as far as it has been replied to."""
+    done = set(ScreenResult.objects.filter(call=call).values_list("screen", flat=True))
+    runs: dict[str, Run] = {}
+    for row in ToolCall.objects.filter(call=call, name__in=(WANTED, REPLIED)).order_by("created_at"):
+        name = row.arguments["screen"]
+        if name in done:
+            continue
+        run = runs.setdefault(name, Run(screens()[name]))
+        if row.name == REPLIED and run.step is not None and run.step.id == row.arguments["step"]:
+            run.reply(Reply(row.arguments["reply"]))
+    return next((run for run in runs.values() if run.step is not None), None)
+
+
+def go_on(call: Call, otherwise: GoOn, *, lead: str = "") -> str:
+    """The open screen's question; without one the line is kept in an emergency, and `otherwise` in a check-in."""
+    run = _open(call)
+    if run is not None and run.step is not None:
+        return _ask(call, run, run.step, 0, lead)
+    return keep(call, lead) if is_in_crisis(call) else otherwise(lead)
+
+
+def _ask(call: Call, run: Run, step: Step, tries: int, lead: str = "") -> str:
+    _keep_alive(call)
+    is_closed = step.kind in (Kind.YES_NO, Kind.CHOICE)
+    return twiml.ask(
+        text=_say(call, step.say),
+        hint=said(call.language, "yes_no_keys") if step.kind is Kind.YES_NO else "",
+        action=question_url(call.language, f"screen.{run.screen.id}.{step.id}", n=tries),
+        language=call.language,
+        digits=1 if is_closed else None,
+        repeat=lead,
+    )
+
+
+def screen_answered(call: Call, name: str, tries: int, otherwise: GoOn, *, digits: str, speech: str) -> str:
+    """One reply, `name` is "screen.step". Raises KeyError for what is no screen."""
+    screen_id, _, step_id = name.partition(".")
+    screens()[screen_id].step(step_id)
+    run = _open(call)
+    if run is None or run.step is None or (run.screen.id, run.step.id) != (screen_id, step_id):
+        return go_on(call, otherwise)  # told twice
+    step, judged, worse = run.step, ScanResult(), ""
+    if speech:
+        asked = script("en", step.say)
+        judged = hear(call, speech, question_id=name, item="screen", asked=asked)
+        worse = script_of(judged)
+        worse = "" if worse and _was_said(call, worse) else worse
+        if "human_request" in judged.controls and not worse:
+            return ring(call)
+        if not worse and wants_again(speech) and tries < MAX_REPEATS:
+            return _ask(call, run, step, tries + 1)
+    reply = _reply(call, step, judged, digits=digits, speech=speech)
+    if reply is None and worse:
+        return take_over(call, worse)
+    if reply is None and tries + 1 < MAX_ASKS:
+        again = "screen_again" if step.kind is Kind.YES_NO else "screen_again_open"
+        return _ask(call, run, step, tries + 1, _say(call, again) if digits or speech else "")
+    if reply is None:
+        reply = Reply.UNSURE if digits or speech else Reply.SILENT
+        if reply is Reply.SILENT:
+            _silent(call)
+    return _replied(call, run, reply, judged, worse, otherwise)
+
+
+def _reply(call: Call, step: Step, judged: ScanResult, *, digits: str, speech: str) -> Reply | None:
+    if digits:
+        return reply_by_keys(step, digits)
+    wording = script(call.language, step.say)
+    return reply_in_words(step, speech, wording=wording, judged=judged, local_time=_local(call))
+
+
+def _replied(call: Call, run: Run, reply: Reply, judged: ScanResult, worse: str, otherwise: GoOn) -> str:
+    """The reply is on record, with what it raises, and leads on."""
+    step_id = run.step.id if run.step else ""
+    flag = run.reply(reply)
+    key = f"{run.screen.id}.{step_id}"
+    _row(call, REPLIED, key, {"screen": run.screen.id, "step": step_id, "reply": reply.value})
+    if flag and flag not in {hit.flag for hit in critical_hits(judged)}:
+        hit = run.hit(flag)
+        flags_submit(
+            patient=call.patient, call=call, hits=[hit], heard=Heard(hit.evidence, since_answered_ms(call))
+        )
+    if run.outcome is not None:
+        return _decided(call, run, run.outcome, otherwise)
+    return take_over(call, worse) if worse else go_on(call, otherwise)
+
+
+def _decided(call: Call, run: Run, outcome: Outcome, otherwise: GoOn) -> str:
+    screen_save(
+        call_id=call.pk,
+        screen=run.screen.id,
+        replies={step: reply.value for step, reply in run.replies.items()},
+        outcome=outcome.name,
+        tier=outcome.tier,
+    )
+    lead = _say(call, outcome.say) if outcome.say else ""
+    if outcome.then == PERSON:
+        return ring(call, lead)
+    if outcome.then.startswith(NEXT_SCREEN):
+        want(call, outcome.then.removeprefix(NEXT_SCREEN))
+    elif outcome.then not in (CRISIS, MODEL):
+        return take_over(call, outcome.then, lead=lead)
+    return go_on(call, otherwise, lead=lead)

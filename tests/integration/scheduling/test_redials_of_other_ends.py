@@ -1,0 +1,42 @@
+"""Rule E17's redials: an emergency without flagged words, and a telephone that is busy."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from alerts.services import answers_submit
+from calls.models import Call
+from calls.scheduling.redials import emergency_redials
+from patients.models import Patient
+from tests.integration.scheduling.test_redials_and_follow_ups import lost_call, redials
+from tests.support.factories import NOON, make_call, make_patient, make_schedule
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_line_lost_after_an_emergency_by_score_or_by_the_model_is_rung_again_too() -> None:
+    """No words were flagged: the answer was a key, or only the model understood."""
+    patient = make_patient()
+    call = make_call(patient, schedule=make_schedule(patient), planned_for=NOON, answered_at=NOON)
+    answers_submit(patient=patient, call=call, answers={"shortness_of_breath": 4}, is_identity_verified=True)
+    Call.objects.filter(pk=call.pk).update(state="interrupted", end_reason="hangup", ended_at=NOON)
+    assert emergency_redials(NOON) == 1
+
+
+@pytest.mark.parametrize("state", ["busy", "no_answer", "failed"])
+def test_a_telephone_that_is_busy_twice_leads_to_the_emergency_contact(state: str) -> None:
+    call = lost_call()
+    Patient.objects.filter(pk=call.patient_id).update(emergency_contact_phone="+12015550199")
+    for number in (1, 2):
+        assert emergency_redials(NOON + timedelta(seconds=10 * number)) == 1
+        Call.objects.filter(purpose="emergency_redial", state="planned").update(
+            state=state, ended_at=NOON + timedelta(seconds=10 * number + 5)
+        )
+    for _ in range(3):
+        assert emergency_redials(NOON + timedelta(minutes=1)) == 0
+    assert len(redials(call)) == 2
+    assert call.retries.filter(purpose="emergency_contact", state="planned").count() == 1
+    task = call.patient.care_tasks.get()
+    assert (task.kind, task.due_at) == ("emergency_contact", NOON + timedelta(minutes=11))
