@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AlertsConfig(AppConfig):
     name = "alerts"
-    verbose_name = "Alerts and on-call"
+    verbose_name = _("Alerts and on-call")
 
     def ready(self) -> None:
         from alerts import models

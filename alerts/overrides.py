@@ -53,14 +53,6 @@ class Adjustable:
     highest: float
     unit: str
 
-    def __str__(self) -> str:
-        """The number with its present value and its range, to choose from."""
-        name = self.parameter.replace("_", " ")
-        return (
-            f"{self.rule_id} {self.title}: {name}"
-            f" {self.value:g} {self.unit} ({self.lowest:g} – {self.highest:g})"
-        )
-
 
 def adjustable(rules: RuleSet) -> list[Adjustable]:
     """Every number that a clinician may set for one patient, in the order of the rules table."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from biomarkers.models import Baseline, CallVoice, VoiceBiomarker
 from patients.admin_base import ReadOnlyAdmin
@@ -22,7 +23,11 @@ class CallVoiceAdmin(ReadOnlyAdmin):
     list_select_related = ("patient",)
 
 
+BEGINNINGS = {"first": _("the first of this patient"), **dict(Baseline.End.choices)}
+
+
 @admin.register(Baseline)
 class BaselineAdmin(ReadOnlyAdmin):
+    words = {"reason": BEGINNINGS}
     list_display = ("who", "channel", "algorithm_version", "calls_n", "frozen_at", "superseded_at", "reason")
     list_select_related = ("patient",)

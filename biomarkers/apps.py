@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BiomarkersConfig(AppConfig):
     name = "biomarkers"
-    verbose_name = "Voice biomarkers"
+    verbose_name = _("Voice biomarkers")
 
     def ready(self) -> None:
         from biomarkers import metrics, models  # noqa: F401

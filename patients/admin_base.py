@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import ForeignKey, Model, QuerySet
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import BooleanField, ForeignKey, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,9 @@ def by_code(words: Mapping[str, Any]) -> type[CodeFilter]:
     return type("WordFilter", (CodeFilter,), {"words": words})
 
 
+YES_NO = {True: _("yes"), False: _("no")}
+
+
 class WordsMixin:
     """Shows stored codes in the reader's own words, in lists and on pages that are for looking at."""
 
@@ -60,18 +64,21 @@ class WordsMixin:
         return [self.in_words(name) if isinstance(name, str) else name for name in fields]
 
     def in_words(self, name: Any) -> Any:
-        """The field, or a column that says its code in words."""
-        words = self.words.get(name) if isinstance(name, str) else None
+        """The field, or a column that says its code in words. Yes and no are words too: an icon's name has no Spanish."""
+        try:
+            field = self.model._meta.get_field(name)  # type: ignore[attr-defined]
+        except (FieldDoesNotExist, TypeError):  # a column of the page's own
+            return name
+        words: Any = YES_NO if isinstance(field, BooleanField) else self.words.get(name)
         if words is None:
             return name
 
         def said(row: Any) -> Any:
             code = getattr(row, name)
-            return words.get(code, code) if code else None
+            return self.get_empty_value_display() if code is None or code == "" else words.get(code, code)  # type: ignore[attr-defined]
 
         said.__name__ = f"{name}_in_words"
-        label = self.model._meta.get_field(name).verbose_name  # type: ignore[attr-defined]
-        return admin.display(description=label, ordering=name)(said)
+        return admin.display(description=field.verbose_name, ordering=name)(said)
 
 
 class TeamWallAdmin(WordsMixin, admin.ModelAdmin):

@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PatientsConfig(AppConfig):
     name = "patients"
-    verbose_name = "Patients and care teams"
+    verbose_name = _("Patients and care teams")
 
     def ready(self) -> None:
         from heartvoice.shared.audit import audited

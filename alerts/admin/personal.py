@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from alerts.overrides import adjustable
 from alerts.selectors import ruleset_in_force
 from alerts.services import kccq_record, threshold_set
+from alerts.words import number_in_words
 from heartvoice.shared.errors import DomainError
 from patients.admin_base import TeamWallAdmin
 from patients.models import KccqScore, ThresholdOverride
@@ -41,7 +42,7 @@ class ThresholdForm(forms.ModelForm):
         if "number" in self.fields:  # not on the page that only shows one
             self.numbers = {each.key: each for each in adjustable(ruleset_in_force())}
             self.fields["number"].choices = [  # type: ignore[attr-defined]
-                ("", "–"), *((key, str(each)) for key, each in self.numbers.items()),
+                ("", "–"), *((key, number_in_words(each)) for key, each in self.numbers.items()),
             ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

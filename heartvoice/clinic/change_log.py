@@ -11,6 +11,8 @@ from auditlog.render import get_field_verbose_name
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -49,6 +51,19 @@ class ChangeLogAdmin(LogEntryAdmin):
     list_display = ["created", "resource_url", "action", "changed", "user_url", "cid_url"]
     show_full_result_count = False
 
+    @admin.display(description=_("what was changed"))
+    def resource_url(self, row: Any) -> Any:
+        """The row that changed, under the name of its kind and its own where it has one."""
+        kind = capfirst(row.content_type.name)
+        name = row.object_pk[:8] if row.object_pk in row.object_repr else row.object_repr
+        try:
+            address = reverse(
+                f"admin:{row.content_type.app_label}_{row.content_type.model}_change", args=[row.object_pk]
+            )
+        except NoReverseMatch:
+            return f"{kind} {name}"
+        return format_html('<a href="{}">{} {}</a>', address, kind, name)
+
     @admin.display(description=_("Changes"))
     def changed(self, row: Any) -> str:
         """How many columns changed, and the names of the first."""
@@ -58,6 +73,10 @@ class ChangeLogAdmin(LogEntryAdmin):
         said = ngettext("%(n)s change", "%(n)s changes", len(names)) % {"n": len(names)}
         more = " …" if len(names) > LISTED else ""
         return f"{said}: {', '.join(names[:LISTED])}{more}" if names else ""
+
+    @admin.display(description=_("User"))
+    def user_url(self, row: Any) -> Any:
+        return super().user_url(row) if row.actor else _("the system")
 
     @admin.display(description=_("Request"))
     def cid_url(self, row: Any) -> Any:

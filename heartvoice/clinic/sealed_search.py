@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from heartvoice.shared.kept import keep, kept
+from patients.admin_base import WordsMixin
 
 TERM = "search_term"
 LONGEST = 200
@@ -66,9 +67,10 @@ class SealedSearch(admin.ModelAdmin):
 
 
 def sealed(page: type[admin.ModelAdmin] | None) -> type[admin.ModelAdmin]:
-    """The page of a model with its search sealed."""
+    """The page of a model with its search sealed, and with codes in words."""
     page = page or admin.ModelAdmin
     if issubclass(page, SealedSearch):
         return page
     names = {"__module__": page.__module__, "__doc__": page.__doc__}
-    return new_class(page.__name__, (SealedSearch, page), exec_body=lambda body: body.update(names))
+    bases = (SealedSearch, page) if issubclass(page, WordsMixin) else (SealedSearch, WordsMixin, page)
+    return new_class(page.__name__, bases, exec_body=lambda body: body.update(names))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alerts.overrides import Adjustable
+from alerts.words import number_in_words
 from heartvoice.dashboard import wording
 from heartvoice.dashboard.booking_forms import LOCAL
 from heartvoice.dashboard.minutes import PROGRAMMES
@@ -61,7 +62,7 @@ class ThresholdForm(forms.Form):
         super().__init__(*args, auto_id="limit-%s", **kwargs)
         field = self.fields["number"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = [(each.key, str(each)) for each in numbers]
+        field.choices = [(each.key, number_in_words(each)) for each in numbers]
 
 
 class ReasonForm(forms.Form):

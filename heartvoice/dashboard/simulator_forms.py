@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alerts.ruleset import RuleSet
@@ -85,7 +86,7 @@ def numbers_of(rules: RuleSet) -> Sequence[tuple[str, str]]:
     return [
         (
             f"{rule.id}.{name}",
-            f"{rule.id} {rule.title}: {name.replace('_', ' ')} {number.value:g} {number.unit}",
+            f"{rule.id} {gettext(rule.title)}: {gettext(name.replace('_', ' '))} {number.value:g} {gettext(number.unit)}",
         )
         for rule in rules.rules.values()
         for name, number in rule.params.items()

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from tests.support.factories import make_team, make_user
+
+
+@pytest.fixture(autouse=True)
+def the_language_of_a_page_ends_with_its_test() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 @pytest.fixture
