@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from heartvoice.clinic.sealed_search import sealed
+from heartvoice.clinic.step_up import proven
 from heartvoice.dashboard.staff import staff_of
 from patients.access import access_demand
 from patients.admin_base import patient_label
@@ -87,8 +88,11 @@ class ClinicSite(AdminSite):
         return bool(user.is_active and user.is_staff and user.is_superuser)
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
-        """Times are read and written in the zone of the administrator's team, not in UTC."""
-        inner = super().admin_view(view, cacheable)
+        """Behind the log-in, and behind a fresh proof where something is written or people are shown at work.
+
+        Times are read and written in the zone of the administrator's team, not in UTC.
+        """
+        inner = super().admin_view(proven(view), cacheable)
 
         def in_own_zone(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if not request.user.is_authenticated:

@@ -7,18 +7,14 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from allauth.account import app_settings
-from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import urlencode
 
+from heartvoice.web.proof import ask, is_fresh
 from patients.models import PhiAccess
 
 A_DAY = 10
-FRESH_S = 10 * 60
 
 
 def exporting(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -27,20 +23,12 @@ def exporting(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_fresh(request):
-            again = reverse("account_reauthenticate")
-            return redirect(f"{again}?{urlencode({'next': request.path})}")
+            return ask(request.path)
         if exports_today(request.user) >= A_DAY:
             return render(request, "dashboard/too_many_exports.html", {"limit": A_DAY}, status=429)
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def is_fresh(request: HttpRequest) -> bool:
-    """True when the person proved who they are a short time ago."""
-    records = get_authentication_records(request, request.user)
-    last = max((float(record["at"]) for record in records), default=0.0)
-    return timezone.now().timestamp() - last < max(FRESH_S, app_settings.REAUTHENTICATION_TIMEOUT)
 
 
 def exports_today(user: Any) -> int:

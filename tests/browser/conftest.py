@@ -28,6 +28,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from patients.models import User
 from tests.standins.twilio_rest import TwilioRest, twilio_rest
+from tests.support.signing_in import prove
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
 FLAGS = [
@@ -170,6 +171,7 @@ def session_of(user: User) -> tuple[str, str]:
     """Name and value of a session cookie, made as a log-in makes it."""
     client = Client()
     client.force_login(user)
+    prove(client)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     return cookie.key, cookie.value
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from tests.support.factories import make_team, make_user
+from tests.support.signing_in import prove
 
 
 @pytest.fixture(autouse=True)
@@ -24,4 +25,5 @@ def clinic(db: None) -> dict[str, Any]:
     boss = make_user(team, "admin", username="boss", is_staff=True, is_superuser=True)
     client = Client()
     client.force_login(boss, backend="allauth.account.auth_backends.AuthenticationBackend")
+    prove(client)
     return {"team": team, "client": client, "boss": boss}

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.support.factories import make_patient, make_team, make_user
+from tests.support.signing_in import prove
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_redis")]
 
@@ -13,6 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_redis")]
 def client_of(user: object, browser: str = "en") -> Client:
     client = Client(headers={"accept-language": browser})
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")  # type: ignore[arg-type]
+    prove(client)
     return client
 
 

@@ -19,6 +19,7 @@ from patients.importing import check, columns
 from patients.importing.columns import EXAMPLE
 from patients.models import Consent, Patient, PhiAccess
 from tests.support.factories import make_patient, make_team, make_user
+from tests.support.signing_in import prove
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_redis")]
 ADDRESS = "/admin/patients/import/"
@@ -31,6 +32,7 @@ def clinic() -> dict[str, Any]:
     boss = make_user(team, "admin", username="boss", is_staff=True, is_superuser=True)
     client = Client()
     client.force_login(boss, backend=BACKEND)
+    prove(client)
     return {"team": team, "client": client, "boss": boss}
 
 
@@ -173,6 +175,7 @@ def test_the_file_waits_sealed_for_its_sender_only_and_once(clinic: dict[str, An
     assert kept and b"Example" not in kept and b"5550123" not in kept
     other = Client()
     other.force_login(make_user(clinic["team"], "admin", is_staff=True, is_superuser=True), backend=BACKEND)
+    prove(other)
     assert other.post(ADDRESS, {"token": token}).status_code == 302
     assert Patient.objects.count() == 0, "somebody else's file"
     assert clinic["client"].post(ADDRESS, {"token": token}).status_code == 302

@@ -16,6 +16,7 @@ from patients.access import patient_hash
 from patients.admin_base import TeamWallAdmin
 from patients.models import Medication, Patient, PhiAccess
 from tests.support.factories import make_patient, make_team, make_user
+from tests.support.signing_in import prove
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_redis")]
 ADDRESS = "/admin/patients/patient/"
@@ -31,6 +32,7 @@ def boss() -> Any:
 def client(boss: Any) -> Client:
     client = Client()
     client.force_login(boss, backend=BACKEND)
+    prove(client)
     return client
 
 
@@ -66,6 +68,7 @@ def test_the_words_lie_sealed_and_open_for_their_writer_and_list_only(client: Cl
     other = make_user(boss.care_teams.get(), "admin", is_staff=True, is_superuser=True)
     stranger = Client()
     stranger.force_login(other, backend=BACKEND)
+    prove(stranger)
     refused = stranger.get(sent["Location"])
     assert refused.status_code == 302 and refused["Location"] == ADDRESS
 
@@ -135,6 +138,7 @@ def test_a_search_is_logged_as_any_list_is(client: Client) -> None:
 def test_a_search_without_the_forms_token_is_refused(boss: Any) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(boss, backend=BACKEND)
+    prove(strict)
     for address, body in ((ADDRESS, {"search_term": "x"}), ("/admin/autocomplete/", {"term": "x"})):
         assert strict.post(address, body).status_code == 403
 

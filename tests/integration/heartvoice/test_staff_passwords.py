@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 
 from patients.models import User
 from tests.support.factories import make_team, make_user
+from tests.support.signing_in import prove
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_redis")]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -30,6 +31,7 @@ def boss() -> User:
 def client(boss: User) -> Client:
     client = Client()
     client.force_login(boss, backend=BACKEND)
+    prove(client)
     return client
 
 
