@@ -31,6 +31,7 @@ LOOKED_AT = 500
 LATE_AFTER = timedelta(minutes=15)
 STALE_AFTER = timedelta(hours=24)
 CLAIM_HOLDS = timedelta(seconds=30)  # an older claim was made by a process that has stood still since
+TO_DIAL = ("purpose", "dialled_at", "patient__phone", "patient__emergency_contact_phone")
 UNREADABLE = (KeyError, ValueError, TypeError)  # a time zone, date or weekday that is none
 BUDGETED = frozenset({Call.Purpose.SCHEDULED, Call.Purpose.FOLLOW_UP})
 
@@ -205,7 +206,7 @@ def _save(call: Call) -> None:
 
 def dial(*, call_id: UUID, clock: Callable[[], datetime] = timezone.now) -> None:
     """Ask the carrier to place a claimed call; the outcome is on the row either way."""
-    call = Call.objects.select_related("patient").get(pk=call_id)
+    call = Call.objects.select_related("patient").only(*TO_DIAL).get(pk=call_id)
     if call.dialled_at is None or clock() - call.dialled_at > CLAIM_HOLDS:
         _not_placed(call, "not_dialled", clock())
         return

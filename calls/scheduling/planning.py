@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -168,7 +169,7 @@ def plan_next(
         return None
     assert isinstance(upcoming, Attempt)  # noqa: S101  (the other two have been dealt with)
     key = slot_key(patient.pk, schedule.protocol, upcoming.day, upcoming.number)
-    call = _planned_row(schedule, key, upcoming, after=calls[-1] if upcoming.resumes else None)
+    call = _planned_row(schedule, key, upcoming, calls)
     if call is None:
         return None
     CallSchedule.objects.filter(pk=schedule.pk).update(next_due_at=upcoming.at, why_not_next="")
@@ -209,11 +210,15 @@ def _leave_task(patient: Patient, call: Call, day: Day, redials: int, now: datet
         task_open(patient=patient, kind=kind, call=call, now=now)
 
 
-def _planned_row(schedule: CallSchedule, key: str, attempt: Attempt, *, after: Call | None) -> Call | None:
+def _planned_row(
+    schedule: CallSchedule, key: str, attempt: Attempt, earlier: Sequence[Call] = ()
+) -> Call | None:
     """The row under its unique slot key; None when another scheduler was first.
 
-    After a drop the new call knows what was answered before and goes on from there.
+    After a drop the new call knows what was answered before and goes on from there, and so do the attempts after
+    it on that day when nobody takes that one. `earlier`: the calls of the newest day, oldest first.
     """
+    today = [call for call in earlier if slot_day(call) == attempt.day]
     call = Call(
         patient=schedule.patient,
         schedule=schedule,
@@ -223,8 +228,8 @@ def _planned_row(schedule: CallSchedule, key: str, attempt: Attempt, *, after: C
         attempt_no=attempt.number,
         planned_for=attempt.at,
         language=schedule.patient.language,
-        retry_of=after,
-        questions_answered=after.questions_answered if after else [],
+        retry_of=today[-1] if attempt.resumes else None,
+        questions_answered=today[-1].questions_answered if today else [],
     )
     try:
         with transaction.atomic():
@@ -290,7 +295,7 @@ def checkin_bring_forward(*, patient: Patient, now: datetime) -> Call:
         first.delete()
     number = 1 + patient.calls.filter(slot_key__contains=f"|{day.isoformat()}|").count()
     key = slot_key(patient.pk, schedule.protocol, day, number)
-    call = _planned_row(schedule, key, Attempt(day, now, number), after=None)
+    call = _planned_row(schedule, key, Attempt(day, now, number))
     if call is None:  # the other scheduler made this very slot in between
         call = Call.objects.get(slot_key=key)
     return call

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alerts.models import Alert
 from alerts.phrases import SelfTest
+from calls import tasks
+from calls.assembly import conversation_of
 from calls.models import Call, CallSchedule
-from calls.scheduling import placing
+from calls.plan import call_plan
+from calls.scheduling import placing, planning
 from calls.scheduling.placing import calls_call_off, claim, dial, place_due
 from calls.scheduling.planning import (
     call_request,
@@ -23,7 +29,6 @@ from calls.scheduling.planning import (
     plan_next,
     replan_changed,
 )
-from calls.tasks import plan_again
 from calls.twilio.client import DialFailed
 from patients.models import Patient
 from patients.services import consent_revoke, patient_pause
@@ -112,6 +117,33 @@ def test_with_nobody_on_call_the_check_in_waits_and_says_so(dialled: list[Call])
     assert place_due(NOON) == 1
 
 
+@pytest.mark.parametrize(
+    ("shifts", "is_dialled"),
+    [
+        ([(-60, 59)], False),
+        ([(-60, 60)], True),
+        ([(-60, 30), (30, 90)], True),
+        ([(-60, 30), (31, 90)], False),
+        ([(1, 90)], False),
+    ],
+)
+def test_the_roster_must_hold_for_the_whole_hour_and_readiness_tells_the_same(
+    dialled: list[Call],
+    monkeypatch: pytest.MonkeyPatch,
+    client: Client,
+    shifts: list[tuple[int, int]],
+    is_dialled: bool,
+) -> None:
+    team = due().patient.care_team
+    team.shifts.all().delete()
+    for begins, ends in shifts:
+        begun, over = NOON + timedelta(minutes=begins), NOON + timedelta(minutes=ends)
+        make_shift(team, starts_at=begun, ends_at=over)
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    assert ("roster" in client.get("/health/ready").json()["reasons"]) is not is_dialled
+    assert place_due(NOON) == is_dialled
+
+
 def test_outside_the_patients_hours_nobody_is_dialled(dialled: list[Call]) -> None:
     due()
     assert place_due(NOON + timedelta(hours=12)) == 0 and dialled == []
@@ -147,6 +179,29 @@ def test_five_calls_a_tick_and_a_pause_after_each(dialled: list[Call]) -> None:
     pauses: list[int] = []
     assert place_due(NOON, pause=lambda: pauses.append(1)) == 5
     assert len(pauses) == 5
+
+
+def test_the_beat_dials_one_call_a_second(dialled: list[Call], monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        due()
+    waited: list[float] = []
+    monkeypatch.setattr(tasks.time, "sleep", waited.append)
+    monkeypatch.setattr(tasks, "place_due", partial(place_due, NOON))
+    tasks.place_due_calls()
+    assert len(dialled) == 3 and waited == [1.0, 1.0, 1.0]
+
+
+def test_an_emergency_is_dialled_before_what_staff_ask_for_and_that_before_check_ins(
+    dialled: list[Call], settings: Any
+) -> None:
+    settings.MAX_LIVE_CALLS = 2
+    check_in = due(NOON - timedelta(minutes=9))
+    asked = call_request(patient=make_patient(check_in.patient.care_team), at=NOON)
+    redial = call_request(patient=make_patient(), purpose=Call.Purpose.EMERGENCY_REDIAL, at=NOON)
+    assert place_due(NOON) == 2
+    assert dialled == [redial, asked]
+    check_in.refresh_from_db()
+    assert check_in.state == Call.State.PLANNED
 
 
 def test_unanswered_calls_are_tried_again_and_then_missed(dialled: list[Call]) -> None:
@@ -206,7 +261,7 @@ def test_the_beat_plans_anew_for_whoever_is_called_on_other_days_from_now_on(
     assert person.calls.get().slot_key == f"{person.pk}|checkin-1|2026-12-02|1"
     CallSchedule.objects.filter(pk=schedule.pk).update(weekdays=[1, 3])
     monkeypatch.setattr(timezone, "now", lambda: friday)
-    plan_again()
+    tasks.plan_again()
     assert person.calls.get().slot_key == f"{person.pk}|checkin-1|2026-11-30|1"
 
 
@@ -329,13 +384,26 @@ def test_a_dropped_check_in_goes_on_where_it_broke(dialled: list[Call]) -> None:
         end_reason="hangup",
         answer_type="human",
         identity_result="verified",
-        questions_answered=["dyspnea", "edema"],
+        questions_answered=["swelling", "fatigue"],
         answered_at=NOON,
         ended_at=NOON,
     )
     again = plan_next(schedule_id=call.schedule_id, now=NOON + timedelta(seconds=10))
     assert again is not None and again.planned_for == NOON + timedelta(seconds=30)
-    assert again.retry_of_id == call.pk and again.questions_answered == ["dyspnea", "edema"]
+    assert again.retry_of_id == call.pk and again.questions_answered == ["swelling", "fatigue"]
+    still_open = conversation_of(call_plan(again)).parts.progress.snapshot().left
+    assert still_open and {"swelling", "fatigue"}.isdisjoint(still_open)
+    # Nobody takes the redial either: the attempt after the gap goes on from there as well, the next day's does not.
+    moment = again.planned_for
+    for attempt in (3, 4):
+        Call.objects.filter(pk=again.pk).update(state="no_answer", ended_at=moment)
+        following = plan_next(schedule_id=call.schedule_id, now=moment)
+        assert following is not None and following.attempt_no == attempt
+        assert following.questions_answered == ["swelling", "fatigue"] and following.retry_of_id is None
+        again, moment = following, following.planned_for
+    Call.objects.filter(pk=again.pk).update(state="no_answer", ended_at=moment)
+    tomorrow = plan_next(schedule_id=call.schedule_id, now=moment)
+    assert tomorrow is not None and tomorrow.attempt_no == 1 and tomorrow.questions_answered == []
 
 
 def test_a_check_in_that_broke_off_three_times_is_left_to_a_nurse() -> None:
@@ -387,6 +455,41 @@ def test_one_two_and_three_missed_check_ins_are_low_medium_and_high(dialled: lis
         alert = Alert.objects.get(patient=call.patient)
         found.append(f"{alert.rule_id} {alert.severity}")
     assert found == ["C01 low", "C02 medium", "C03 high"]
+
+
+def test_a_slot_is_one_row_whoever_else_made_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should the lock on the schedule ever fail: of two who plan the same attempt, the key lets one."""
+    schedule = make_schedule(make_patient())
+    assert plan_next(schedule_id=schedule.pk, now=NOON) is not None
+    monkeypatch.setattr(planning, "_under_way", Call.objects.none)
+    monkeypatch.setattr(planning, "last_calls", lambda patient: [])
+    assert plan_next(schedule_id=schedule.pk, now=NOON) is None
+    assert Call.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_one_placer_works_another_dials_nothing(dialled: list[Call]) -> None:
+    due()
+    working, finish = threading.Event(), threading.Event()
+
+    def pause() -> None:
+        working.set()
+        assert finish.wait(10)
+
+    def first() -> int:
+        try:
+            return place_due(NOON, pause=pause)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        other = threads.submit(first)
+        assert working.wait(10)
+        due()
+        assert place_due(NOON) == 0 and len(dialled) == 1
+        finish.set()
+        other.result(10)
+    assert len(dialled) == 2 or place_due(NOON) == 1
 
 
 @pytest.mark.django_db(transaction=True)

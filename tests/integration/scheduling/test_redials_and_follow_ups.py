@@ -140,6 +140,16 @@ def test_a_promised_call_is_planned_when_it_is_due_and_in_hours() -> None:
     assert late.resulting_call.planned_for == NOON + timedelta(hours=21)  # 09:00 the next day
 
 
+@pytest.mark.parametrize(("urgency", "hours"), [("urgent", 4), ("priority", 24), ("routine", 7 * 24)])
+def test_the_urgency_says_by_when(urgency: str, hours: int) -> None:
+    row = promised(urgency=urgency)
+    assert row.due_at == NOON + timedelta(hours=hours)
+    follow_ups_plan(NOON)
+    row.refresh_from_db()
+    assert row.resulting_call is not None and row.resulting_call.planned_for == row.due_at
+    assert promised("telehealth", urgency).due_at == row.due_at
+
+
 def test_a_promised_call_that_was_held_is_done() -> None:
     row = promised()
     follow_ups_plan(NOON)
