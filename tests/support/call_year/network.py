@@ -23,6 +23,7 @@ from calls.services import (
 )
 from calls.services.machines import machine_answered
 from calls.twilio.client import DialFailed
+from patients.models import Patient
 from tests.integration.alerts.conftest import Said
 from tests.support.call_year.schedulers import Wanted
 from tests.support.call_year.world import Person, World, revoke_in_call
@@ -101,8 +102,8 @@ class Network:
     # --- what became of a call -------------------------------------------------------------------------------
 
     def _end(self, wanted: Wanted, sid: str, fate: str) -> None:
-        call = Call.objects.select_related("patient").get(pk=wanted.pk)
-        person = self.world.people[call.patient_id]
+        call = Call(pk=wanted.pk, patient_id=wanted.patient_id)  # what the webhooks name
+        person = self.world.people[wanted.patient_id]
         match fate:
             case "webhooks_lost":
                 return
@@ -122,12 +123,13 @@ class Network:
             case "dropped" | "flagged_drop":
                 self._talk(call, QUESTIONS[: self.random.randrange(1, 3)])
                 if fate == "flagged_drop":
+                    row = Call.objects.select_related("patient").get(pk=call.pk)
                     flags_submit(
-                        patient=call.patient, call=call, hits=[Said("chest_pain")], heard=Heard("it hurts", 1)
+                        patient=row.patient, call=row, hits=[Said("chest_pain")], heard=Heard("it hurts", 1)
                     )
                 call_finish(call_id=call.pk, reason=EndReason.HANGUP)
             case "opt_out":
-                revoke_in_call(person, call.patient, self.clock())
+                revoke_in_call(person, Patient.objects.get(pk=call.patient_id), self.clock())
                 call_finish(call_id=call.pk, reason=EndReason.PATIENT_REQUEST)
             case _:
                 call_finish(call_id=call.pk, reason=EndReason(fate))

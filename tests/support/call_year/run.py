@@ -8,6 +8,7 @@ scanner's test of itself before each run.
 from __future__ import annotations
 
 import random
+import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ from alerts.phrases import SelfTest
 from calls.models import Call, CallSchedule
 from tests.support.call_year.network import Network
 from tests.support.call_year.schedulers import Dangers, Schedulers
-from tests.support.call_year.world import World, live_a_day, make_world, utc
+from tests.support.call_year.world import World, live_a_day, make_up, make_world, spite, utc
 
 AUDIT_HOURS = (7, 8)  # UTC: night in all four zones. The product's check runs every hour
 NIGHT = range(5, 12)  # UTC hours in which it is night everywhere
@@ -38,10 +39,12 @@ class Scenario:
     seed: int = 1
     step: timedelta = timedelta(minutes=15)
     schedulers: int = 2
-    kill_per_statement: float = 1 / 2500
-    kill_per_dial: float = 1 / 100
+    kill_per_statement: float = 1 / 8000
+    kill_per_dial: float = 1 / 300
     changes: float = 0.012
     """How likely something changes for a patient on a day: consent, hours, days, zone, a pause."""
+    spite: float = 0.05
+    """How likely at each step somebody who is about to be rung changes consent, hours, days or zone."""
     most_seconds: float = float("inf")
     """Stop after the day in which so many real seconds have gone by."""
 
@@ -56,6 +59,8 @@ class Result:
     tally: Counter[str] = field(default_factory=Counter)
     days: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    """Of this process and the schedulers, without the database server's."""
 
 
 class Clock:
@@ -73,7 +78,7 @@ class Clock:
 
 def simulate(scenario: Scenario, *, after_day: Callable[[Result], None] = lambda result: None) -> Result:
     """Live through the scenario on an empty database. `after_day` is told how things stand."""
-    began = time.perf_counter()
+    began, used = time.perf_counter(), _cpu_seconds()
     clock = Clock(utc(scenario.first_day))
     result = Result()
     with _simulated(clock):
@@ -97,7 +102,13 @@ def simulate(scenario: Scenario, *, after_day: Callable[[Result], None] = lambda
     result.tally.update(schedulers.counts)
     _count_rows(result)
     result.seconds = time.perf_counter() - began
+    result.cpu_seconds = _cpu_seconds() - used
     return result
+
+
+def _cpu_seconds() -> float:
+    told = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in told)
 
 
 @contextmanager
@@ -131,8 +142,11 @@ def _day(
         _reports_until(now, clock, network)
         clock.now = now
         if now >= events_at or (at + timedelta(hours=1) >= end and events_at >= end):
+            make_up(world, now)
             result.tally["changes of patients"] += live_a_day(world, now, scenario.changes)
             events_at = end + timedelta(days=2)
+        if world.random.random() < scenario.spite:
+            result.tally["changes just before a call"] += spite(world, now, now + 2 * step)
         is_audit = at.hour in AUDIT_HOURS
         is_wide = at.minute < scenario.step.total_seconds() / 60
         if is_audit or is_wide or network.has_news() or _is_due(now):

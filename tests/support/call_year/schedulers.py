@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import random
@@ -195,6 +196,7 @@ class Schedulers:
         self._schedulers = [Scheduler(self._start) for _ in range(number)]
 
     def _start(self) -> tuple[multiprocessing.process.BaseProcess, Connection]:
+        gc.freeze()  # a child copies no page only because its collector looked at it
         ours, theirs = FORK.Pipe()
         life = Life(theirs, self._dangers, next(self._seeds), self._set_clock)
         process = FORK.Process(target=life.live, daemon=True)
@@ -241,3 +243,4 @@ class Schedulers:
     def stop(self) -> None:
         for scheduler in self._schedulers:
             scheduler.stop()
+        gc.unfreeze()

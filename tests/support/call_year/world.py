@@ -83,6 +83,8 @@ class World:
     teams: list[CareTeam]
     covered: list[list[tuple[datetime, datetime]]]
     random: random.Random
+    sorry: list[Person] = field(default_factory=list)
+    """Who took something back only for the day."""
 
     def is_covered(self, team: int, at: datetime) -> bool:
         return any(start <= at and at + ROSTER_GATE <= end for start, end in self.covered[team])
@@ -139,6 +141,45 @@ def live_a_day(world: World, now: datetime, probability: float) -> int:
         person.changed_on = now.date()
         _event(world, person, roll / probability, now)
     return happened
+
+
+def spite(world: World, now: datetime, soon: datetime) -> int:
+    """Somebody who is about to be rung changes their mind just before. Returns how many did: 1 or 0."""
+    due = Call.objects.filter(
+        state="planned", purpose__in=("scheduled", "follow_up"), planned_for__gt=now, planned_for__lte=soon
+    )
+    about_to_be_rung = sorted(due.values_list("patient_id", flat=True))
+    if not about_to_be_rung:
+        return 0
+    person = world.people[world.random.choice(about_to_be_rung)]
+    person.changed_on = now.date()
+    kind = world.random.random()
+    if kind < 0.4:
+        here = person.local(soon).time()
+        later = [
+            window for window in WINDOWS if window[0] > here
+        ]  # on the same day: nothing else forbids the call
+        person.start, person.end = world.random.choice(later or WINDOWS)
+        _schedule(person, window_start=person.start, window_end=person.end)
+    elif kind < 0.6:
+        person.quiet.add(person.local(now).date())
+        _schedule(person, quiet_dates=sorted(day.isoformat() for day in person.quiet))
+    elif kind < 0.7:
+        person.zone = world.random.choice(ZONES)
+        patient_update(patient=Patient.objects.get(pk=person.id), time_zone=person.zone)
+    elif person.consents:
+        _consent(person, Patient.objects.get(pk=person.id))
+        world.sorry.append(person)
+    return 1
+
+
+def make_up(world: World, now: datetime) -> None:
+    """Who took consent back out of spite gives it again."""
+    for person in world.sorry:
+        if not person.consents:
+            person.changed_on = now.date()
+            _consent(person, Patient.objects.get(pk=person.id))
+    world.sorry.clear()
 
 
 def _event(world: World, person: Person, kind: float, now: datetime) -> None:
