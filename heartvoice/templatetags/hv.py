@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import phonenumbers
@@ -21,8 +21,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from heartvoice.dashboard.filters import address_of
 from heartvoice.dashboard.flag_words import FLAGS
@@ -340,22 +340,45 @@ def said(data: Any) -> list[str]:
 @register.simple_tag
 def spark(drawing: Spark) -> SafeString:
     """The last check-ins as a very small drawing. Built here and not by a template: a worklist has 25 of them."""
-    places = ((f"{group.x:g}", SCALE_SHORT_NAMES[group.key]) for group in drawing.groups)
+    words = _spark_words_in(get_language() or "")
+    places = ((f"{group.x:g}", words.short[group.key]) for group in drawing.groups)
     names = format_html_join("", '<text x="{}" y="41.5">{}</text>', places)
     gap = format_html('<path class="gap" d="{}"/>', drawing.unknown) if drawing.unknown else ""
     return format_html(
         '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}"><path class="bar" d="{}"/>'
         '<path class="bar bar--last" d="{}"/>{}{}</svg>',
-        f"{drawing.width:g}", f"{drawing.height:g}", spark_words(drawing), drawing.older, drawing.newest, gap, names,
+        f"{drawing.width:g}", f"{drawing.height:g}", spark_words(drawing, words), drawing.older, drawing.newest, gap, names,
     )  # fmt: skip
 
 
-def spark_words(drawing: Spark) -> str:
+class SparkWords(NamedTuple):
+    """What the small drawings say, in one language."""
+
+    full: Mapping[str, str]
+    short: Mapping[str, str]
+    unknown: str
+    before: str
+    none: str
+
+
+@lru_cache(maxsize=8)  # 25 drawings on a page would look up the same ten texts
+def _spark_words_in(language: str) -> SparkWords:
+    """The texts in the active language, which is the one named."""
+    return SparkWords(
+        full={key: str(name) for key, name in SCALE_NAMES.items()},
+        short={key: str(name) for key, name in SCALE_SHORT_NAMES.items()},
+        unknown=_("not known"),
+        before=_("Last check-ins, oldest first:"),
+        none=_("none"),
+    )
+
+
+def spark_words(drawing: Spark, words: SparkWords) -> str:
     """The small drawing of check-ins in words, oldest first."""
-    unknown = _("not known")
     scales = (
-        f"{SCALE_NAMES[group.key]} {', '.join(unknown if value is None else str(value) for value in group.values)}"
+        f"{words.full[group.key]} "
+        + ", ".join(words.unknown if value is None else str(value) for value in group.values)
         for group in drawing.groups
         if group.values
     )
-    return _("Last check-ins, oldest first:") + " " + ("; ".join(scales) or _("none"))
+    return f"{words.before} {'; '.join(scales) or words.none}"
