@@ -35,7 +35,9 @@ def show(result: Result, scenario: Scenario) -> None:
         end="",
     )
     print(f"{scenario.schedulers} schedulers, seed {scenario.seed}")
-    print(f"{result.seconds:.0f} s; {result.cpu_seconds:.0f} s of processor time beside the database server's")
+    print(
+        f"{result.seconds:.0f} s; {result.cpu_seconds:.0f} s of processor time beside the database server's"
+    )
     for name, number in sorted(result.tally.items()):
         print(f"{name:52}{number:>12}")
     print(f"{'calls that should not have been made':52}{len(result.wrong):>12}")
