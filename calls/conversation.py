@@ -76,7 +76,8 @@ STAYS = json.dumps(
         "ok": False,
         "error": "emergency",
         "message": "This is an emergency: the line stays open. Stay with the patient and never hang up first. "
-        "Offer a person; if they want one, call endCall with human_request.",
+        "Offer a person; if they want one, call endCall with human_request. "
+        "When help is there, or they need the line to call 911, call endCall with emergency.",
     }
 )
 SPOKEN_GOODBYE_MS = 700  # a reply with this much audio in it has said goodbye itself

@@ -19,6 +19,7 @@ from alerts.phrases import scan
 from alerts.phrases.model import ScanContext, ScanResult, Segment
 from alerts.services import Heard, call_lost_submit, flags_submit
 from calls.alarm import critical_hits, script_for
+from calls.answering import hands_over, is_relative
 from calls.events import EndReason
 from calls.models import Call, ScreenResult, ToolCall
 from calls.network import question_url, said, script, to_person
@@ -26,6 +27,7 @@ from calls.plan import scan_facts
 from calls.screens import CRISIS, MODEL, NEXT_SCREEN, PERSON, Kind, Outcome, Reply, Run, Step, screens
 from calls.screens.replies import refuses_person, reply_by_keys, reply_in_words, wants_again, yes_or_no
 from calls.services import call_finish, calls_keep_alive, tool_call_record, turn_add
+from calls.services.identity import HAND_OVER, identity_reset
 from calls.services.reopening import call_brought_back, is_in_crisis
 from calls.services.screening import screen_save
 from calls.services.wishes import call_opt_out
@@ -84,6 +86,18 @@ def hear(
     if "opt_out" in result.controls:
         call_opt_out(call_id=call.pk)
     return result
+
+
+def changes_hands(call: Call, speech: str) -> bool:
+    """True when somebody else has the telephone now: identity has ended, and is asked for again."""
+    if call.identity_result != Call.Identity.VERIFIED or not hands_over(speech):
+        return False
+    _row(
+        call, HAND_OVER, str(since_answered_ms(call)), {"speaker": "relative"} if is_relative(speech) else {}
+    )
+    identity_reset(call_id=call.pk)
+    call.refresh_from_db()
+    return True
 
 
 def script_of(result: ScanResult) -> str:

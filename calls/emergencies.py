@@ -23,6 +23,7 @@ from calls.screens import CRISIS, NEXT_SCREEN, PERSON, Outcome, Reply, Run, scre
 from calls.screens.replies import refuses_person
 
 NOTED_SEVERITIES = ("high", "critical")
+ABUSE = "safeguarding"  # is asked about by its screen: no 911 beside it
 LOST, SUICIDE = "call_lost_after_flag", "suicidal_ideation"
 
 
@@ -176,7 +177,9 @@ class Emergencies:
         if result.severity not in NOTED_SEVERITIES:
             return self.screening.begin(now_ms)
         flags = {hit.flag for hit in result.flags}
-        name = "flag_not_saved" if claim is Claim.FAILED else "flagged"
+        is_danger = any(hit.alert_type == "emergency" and hit.flag != ABUSE for hit in result.flags)
+        told = "flagged_emergency" if is_danger else "flagged"
+        name = "flag_not_saved" if claim is Claim.FAILED else told
         text = note(name, flags=", ".join(sorted(flag.replace("_", " ") for flag in flags)))
         return [AddText(Speaker.SYSTEM, text), *self.screening.begin(now_ms)]
 

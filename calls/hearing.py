@@ -104,9 +104,13 @@ class Hearing:
         if rest and not judged and BACKCHANNEL.match(turn.text.casefold()):
             judged = [AddText(Speaker.SYSTEM, note("backchannel", rest=rest))]
         flags = {hit.flag for act in judged if isinstance(act, RaiseFlags) for hit in act.result.flags}
-        in_emergency = self.emergencies.has_line and not parts.is_held
-        controls = self.emergencies.controls
-        manners = self.reception.heard(turn.text, controls, now_ms, in_emergency=in_emergency)
+        manners = self.reception.heard(
+            turn.text,
+            self.emergencies.controls,
+            now_ms,
+            has_line=self.emergencies.has_line and not parts.is_held,
+            in_crisis=self.emergencies.takeover.has_happened,
+        )
         turn = replace(turn, question_id=in_screen or parts.progress.current_id, flags=tuple(sorted(flags)))
         phase = None if had_line else parts.progress.patient_said(turn.text, now_ms)
         return [

@@ -29,6 +29,8 @@ from heartvoice.shared.keys import derive
 from patients.models import Consent, Medication, Patient, PatientRecord
 
 BASELINE_RECORDS = 7
+# Who hears badly has more time to answer and a slower voice, unless the record says how much.
+UNHURRIED_SILENCE_MS, UNHURRIED_SPEED = 1_200, 0.9
 SCALES = {
     "dyspnea": "shortness_of_breath",
     "edema": "swelling",
@@ -91,6 +93,8 @@ def call_plan(call: Call) -> CallPlan:
     local = timezone.now().astimezone(ZoneInfo(patient.time_zone))
     medications = list(patient.medications.filter(is_active=True))
     wishes: Mapping[str, Any] = patient.voice_accommodations or {}
+    hears_badly = bool(wishes.get("hard_of_hearing"))
+    pause_ms = max(settings.VAD_SILENCE_MS, UNHURRIED_SILENCE_MS if hears_badly else 0)
     language = patient.language if patient.language in ("en", "es") else "en"
     person = _person(call, medications, local.date(), language)
     text = instructions(
@@ -121,9 +125,9 @@ def call_plan(call: Call) -> CallPlan:
         local_time=local,
         model=call.model,
         voice=settings.OPENAI_VOICE,
-        speed=_within(wishes.get("speed"), 0.25, 1.5, 1.0),
-        silence_ms=int(_within(wishes.get("silence_ms"), 200, 3_000, settings.VAD_SILENCE_MS)),
-        hard_of_hearing=bool(wishes.get("hard_of_hearing")),
+        speed=_within(wishes.get("speed"), 0.25, 1.5, UNHURRIED_SPEED if hears_badly else 1.0),
+        silence_ms=int(_within(wishes.get("silence_ms"), 200, 3_000, pause_ms)),
+        hard_of_hearing=hears_badly,
         may_measure_voice=_consented(patient),
         is_verified=call.identity_result == Call.Identity.VERIFIED,
         answered=tuple(call.questions_answered),

@@ -44,14 +44,25 @@ class Reception:
         self._by_sound = self._is_fax = False
 
     def heard(
-        self, text: str, controls: tuple[str, ...], now_ms: float, *, in_emergency: bool
+        self,
+        text: str,
+        controls: tuple[str, ...],
+        now_ms: float,
+        *,
+        has_line: bool,
+        in_crisis: bool,
     ) -> list[Action]:
-        """Final words of the other end. In an emergency a wish is written down all the same; nothing else is asked."""
-        if in_emergency:
-            if "opt_out" not in controls or self._is_opting_out:
-                return []
-            self._is_opting_out = True
-            return [self._command(OPT_OUT, now_ms)]
+        """Final words of the other end. In an emergency a wish is written down all the same, and identity ends where the
+        telephone changes hands; nothing else is asked.
+
+        `has_line`: a script or a screen is being read out; `in_crisis`: one has been in this call.
+        """
+        if has_line:
+            taken = self._changes_hands(text, now_ms, in_crisis=True)
+            if "opt_out" in controls and not self._is_opting_out:
+                self._is_opting_out = True
+                taken.append(self._command(OPT_OUT, now_ms))
+            return taken
         if self.line is not Line.PERSON:
             return self._machine_said(text, now_ms)
         if self._may_be_machine(now_ms) and (kind := answerer(text)) is not None:
@@ -60,14 +71,20 @@ class Reception:
         if "opt_out" in controls and not self._is_opting_out:
             self._is_opting_out = True
             actions += [*self._hold(now_ms), self._command(OPT_OUT, now_ms)]
-        elif hands_over(text):
-            self.parts.is_verified = False
-            given = {"speaker": "relative"} if is_relative(text) else {}
-            told = AddText(Speaker.SYSTEM, note("hand_over"))
-            actions += [self._command(HAND_OVER, now_ms, **given), told]
+        else:
+            actions += self._changes_hands(text, now_ms, in_crisis=in_crisis)
         if not self.parts.is_verified and is_child(text):
             actions.append(AddText(Speaker.SYSTEM, note("child")))
         return actions
+
+    def _changes_hands(self, text: str, now_ms: float, *, in_crisis: bool) -> list[Action]:
+        """Whoever has the telephone now is nobody yet."""
+        if not hands_over(text):
+            return []
+        self.parts.is_verified = False
+        given = {"speaker": "relative"} if is_relative(text) else {}
+        told = AddText(Speaker.SYSTEM, note("hand_over_crisis" if in_crisis else "hand_over"))
+        return [self._command(HAND_OVER, now_ms, **given), told]
 
     def _command(self, name: str, now_ms: float, **given: str) -> RunTool:
         self._commands += 1

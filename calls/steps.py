@@ -14,7 +14,7 @@ from django.utils import timezone
 from alerts.phrases import scan
 from alerts.phrases.model import ScanContext, Segment
 from alerts.rules.facts import Doubt
-from alerts.services import Heard, answers_submit, doubts_submit, flags_submit
+from alerts.services import Heard, answers_submit, doubts_submit, flags_submit, task_open
 from calls import crisis
 from calls.checkin import Kind, Question, load_protocol
 from calls.events import EndReason
@@ -27,6 +27,7 @@ from calls.services.machines import message_or_nothing
 from calls.services.reopening import call_reopen, is_in_crisis
 from calls.services.starting import provider_note
 from calls.twilio import twiml
+from heartvoice.shared.errors import DomainError
 
 MAX_TRIES = 2
 ASK_FURTHER_AT, WORST = 3, 4  # scores of breathlessness: rules S07 and E03
@@ -142,11 +143,17 @@ def _go_on(call: Call, lead: str) -> str:
 
 
 def _identity(call: Call, text: str) -> str:
-    """The date of birth by keys stands for the name too: the number called is the patient's own."""
+    """The date of birth by keys stands for the name too: the number called is the patient's own. A relative who has
+    said so is not asked further here: a person will call.
+    """
     patient = call.patient
     name = f"{patient.first_name} {patient.last_name}"
     number = f"questionnaire-{timezone.now().timestamp():.3f}"
-    found = identity_check(call_id=call.pk, full_name=name, date_of_birth=text)
+    try:
+        found = identity_check(call_id=call.pk, full_name=name, date_of_birth=text)
+    except DomainError:
+        task_open(patient=patient, kind="not_verified", call=call)
+        return _close(call, EndReason.NOT_VERIFIED, said(call.language, "not_verified"))
     tool_call_record(
         call_id=call.pk,
         model_call_id=number,
@@ -214,7 +221,9 @@ def _heard(call: Call, question_id: str, speech: str) -> str:
         return crisis.take_over(call, key)
     if "opt_out" in result.controls:
         return _close(call, EndReason.OPT_OUT, script(call.language, "opt_out_done"))
-    return crisis.ring(call) if "human_request" in result.controls else ""
+    if "human_request" in result.controls:
+        return crisis.ring(call)
+    return questions(call) if crisis.changes_hands(call, speech) else ""
 
 
 def without_rows(question_id: str, *, digits: str, speech: str, language: str) -> str:

@@ -17,6 +17,7 @@ from calls.checkin import load_protocol
 from heartvoice.demo.phone.exchange import Exchange
 from heartvoice.demo.phone.faults import Fault
 from heartvoice.demo.phone.line import Line
+from tests.safety.network import Asked
 from tests.safety.script import Script, Step
 from tests.standins.realtime_conversation import Speech, Tool
 from tests.standins.realtime_session import Session
@@ -55,6 +56,7 @@ class Director:
     began: float = field(default_factory=time.time)
     _sessions: asyncio.Queue[Session] = field(default_factory=asyncio.Queue)
     _session: Session | None = None
+    _network: Asked | None = None  # the voice model has gone: the telephone network asks
     _used: int = 0  # replies asked for by the product that have been given
     _must_be_asked: bool = True  # the next reply is given only when the product asks for it
 
@@ -68,9 +70,9 @@ class Director:
         for number, step in enumerate(self.script.steps, 1):
             try:
                 async with asyncio.timeout(HANDED_BACK_WITHIN_S + CONNECTED_WITHIN_S):
-                    if self._session is None and step.what != "session":
+                    if self._session is None and step.what != "session" and self._network is None:
                         await self._next_session()
-                    await self._do(step)
+                    await self._do(step, number)
             except (TimeoutError, ConnectionError, LookupError) as error:
                 raise Stuck(f"step {number} ({step.kind} {step.what[:40]}): {error!r}") from error
             self.reached = number
@@ -78,7 +80,7 @@ class Director:
 
     # ---- steps -------------------------------------------------------------------------------------
 
-    async def _do(self, step: Step) -> None:
+    async def _do(self, step: Step, number: int) -> None:
         match step.kind:
             case "maya":
                 await self._maya(step.what, step)
@@ -94,6 +96,8 @@ class Director:
                 self._line_fault(step.what)
             case "model":
                 await self._model_fault(step.what)
+            case "network":
+                await self._by_network(number)
             case "pause_s":
                 await asyncio.sleep(float(step.what))  # silence is what is being played
 
@@ -191,9 +195,22 @@ class Director:
 
         await session.until(is_so, within_s=HANDED_BACK_WITHIN_S)
 
+    async def _by_network(self, number: int) -> None:
+        """The answers that follow each other are given as the network asks; this one has been when it returns."""
+        assert self._network is not None
+        self._network.add(number, self.script.steps)
+        await self._network.given(number)
+        step = self.script.steps[number - 1]
+        if step.critical and self.critical_at is None:
+            self.critical_at = self._network.times[number]
+
     def _line_fault(self, what: str) -> None:
         line = self._line()
         match what:
+            case "taken_for_machine":
+                line.misjudge("machine_end_silence")
+            case "hang_up" | "vanish" if self._network is not None:
+                line.hang_up()
             case "hang_up" | "vanish":
                 if what == "vanish":
                     self.exchange.faults.add(Fault("no_stop", call_sid=line.call.sid))
@@ -210,6 +227,11 @@ class Director:
                 self._session = None
             case "rate_limit":
                 error = {"type": "tokens", "code": "rate_limit_exceeded", "message": "slow down"}
+                await session.respond(status="failed", error=error)
+            case "gone":
+                self._network, self._session = Asked(), None
+                self._line().answer_with(self._network)
+                error = {"type": "insufficient_quota", "code": "insufficient_quota"}
                 await session.respond(status="failed", error=error)
 
     # ---- what the steps stand on -------------------------------------------------------------------

@@ -23,6 +23,7 @@ Says = Literal[
     "waits_for",  # see WAITS
     "line",  # what befalls the line: see LINE
     "model",  # what befalls the model: see MODEL
+    "network",  # the answer to the next question of the telephone network's own voice: words, keys, or "" for silence
     "pause_s",  # nobody says anything for so long
 ]
 LINE = frozenset(
@@ -30,11 +31,14 @@ LINE = frozenset(
         "hang_up",  # the patient puts the telephone down
         "vanish",  # the same, and the stream ends without saying so
         "lose_stream",  # only the audio is lost: the telephone network asks the product what to do now
+        "taken_for_machine",  # the network's verdict is a machine, before anything has been transcribed
     }
 )
-MODEL = frozenset({"drop", "rate_limit"})
+MODEL = frozenset({"drop", "rate_limit", "gone"})  # gone: for good, the provider refuses
 WAITS = frozenset({"hand_back", "person", "reply", "session"})
-OPTIONS = frozenset({"arguments", "over", "critical", "after_hang_up_ms", "refused", "replies"})
+OPTIONS = frozenset(
+    {"arguments", "over", "critical", "after_hang_up_ms", "refused", "replies", "hears", "hangs_up"}
+)
 Answers = Literal["person", "machine", "nobody", "busy"]
 
 
@@ -48,7 +52,8 @@ class Step:
 
     `over`: said while Maya still speaks. `critical`: from these words on the clocks run. `after_hang_up_ms`: the
     words come from the transcription only so long after the patient has hung up. `refused`: the tool must be refused.
-    `replies`: said one after the other when the engine has asked something and waits.
+    `replies`: said one after the other when the engine has asked something and waits. `hears`: words that the
+    network's question must hold. `hangs_up`: instead of an answer to it.
     """
 
     kind: Says
@@ -60,6 +65,8 @@ class Step:
     after_hang_up_ms: int | None = None
     refused: bool = False
     replies: tuple[str, ...] = ()
+    hears: str = ""
+    hangs_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,8 @@ def _steps(rows: Any) -> Iterator[Step]:
             after_hang_up_ms=row.get("after_hang_up_ms"),
             refused=row.get("refused", False),
             replies=tuple(row.get("replies", ())),
+            hears=row.get("hears", ""),
+            hangs_up=row.get("hangs_up", False),
         )
 
 

@@ -51,7 +51,7 @@ class Interpreter:
         special: Executor | None = None,
     ) -> None:
         self._call = call
-        self._answerer = answerer
+        self.answerer = answerer
         self._webhooks = webhooks
         self._events = events
         self._pace = pace
@@ -145,7 +145,7 @@ class Interpreter:
 
     async def _gather(self, verb: twiml.Gather) -> GoTo | None:
         words = [await self._prompt(prompt) for prompt in verb.prompts]
-        given = self._answerer.hear(" ".join(filter(None, words)), verb.inputs)
+        given = self.answerer.hear(" ".join(filter(None, words)), verb.inputs)
         return await self._given(verb, given)
 
     async def _given(self, verb: twiml.Gather, given: Given) -> GoTo | None:

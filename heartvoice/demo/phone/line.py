@@ -217,10 +217,22 @@ class Line:
         self._event("amd", answered_by=found)
         return found
 
+    def misjudge(self, found: str) -> None:
+        """The network tells who answered, and is wrong: `found` is AnsweredBy's word."""
+        self.call.answered_by = found
+        self._event("amd", answered_by=found)
+        self._beside(self._tell(found, 0))
+
+    def answer_with(self, answerer: Answerer) -> None:
+        """From here on somebody else answers the prompts of TwiML."""
+        self._interpreter.answerer = answerer
+
     async def _detect_and_tell(self) -> None:
         started = asyncio.get_running_loop().time()
         found = await self._detect()
-        duration_ms = round((asyncio.get_running_loop().time() - started) * 1000)
+        await self._tell(found, round((asyncio.get_running_loop().time() - started) * 1000))
+
+    async def _tell(self, found: str, duration_ms: int) -> None:
         if self.call.options.amd_url:
             post = {
                 "CallSid": self.call.sid,

@@ -15,6 +15,8 @@ from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
 from alerts.models import Alert, CallFlag, Notification
+from alerts.phrases import scan
+from alerts.phrases.model import ScanContext, Segment
 from calls import remembered
 from calls.models import Call, CallFailure, ScreenResult, ToolCall, Turn
 from calls.recordings import scripts
@@ -85,6 +87,12 @@ class Line:
 
 def script(key: str, language: str = "en") -> str:
     return scripts(language).recorded[key].text
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm() -> None:
+    """As a serving process is: the first scan reads the lexicon, which takes longer than a webhook may."""
+    scan(Segment("Good morning."), ScanContext())
 
 
 @pytest.fixture
@@ -162,6 +170,22 @@ def test_opting_out_in_the_same_breath_counts_and_the_line_is_kept(line: Line) -
     assert line.hears.startswith(script("call_911"))
     assert Consent.objects.get(scope="ai_voice_call").revoked_at is not None
     assert line.call.state == "in_progress"
+
+
+def test_who_takes_the_telephone_over_is_asked_for_the_birthday_again(line: Line) -> None:
+    line.ask("swelling").says("Hold on, this is her daughter now, I do not know.")
+    assert line.call.identity_result == "pending" and "date of birth" in line.hears
+    line.presses("03031948")
+    assert line.call.identity_result == "pending", "said by a relative"
+    assert "person from your care team" in line.hears and isinstance(line.verbs[-1], twiml.Hangup)
+    assert line.call.patient.care_tasks.get().kind == "not_verified"
+
+
+def test_a_patient_who_takes_the_telephone_back_goes_on_by_the_birthday(line: Line) -> None:
+    line.ask("swelling").says("Let me get her. Here she is.")
+    assert "date of birth" in line.hears
+    assert "short of breath" in line.presses("03031948").hears
+    assert line.call.identity_result == "verified"
 
 
 def test_whoever_wants_a_person_is_connected_with_one(line: Line) -> None:

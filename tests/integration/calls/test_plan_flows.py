@@ -132,6 +132,8 @@ def test_who_calls_when_the_clinic_is_closed_is_told_what_is_for_911(
         ({"silence_ms": -5, "speed": 0}, 200, 0.25),
         ({"silence_ms": "soon", "speed": True}, 600, 1.0),
         ({}, 600, 1.0),
+        ({"hard_of_hearing": True}, 1_200, 0.9),
+        ({"hard_of_hearing": True, "silence_ms": 1_500, "speed": 1.0}, 1_500, 1.0),
     ],
 )
 async def test_how_long_a_pause_may_be_and_how_fast_maya_speaks_is_the_patients_own(

@@ -33,6 +33,8 @@ HEARS = hears(
         "chest": result(flag("chest_pain")),
         "breathe": result(flag("severe_dyspnea")),
         "want to die": result(flag("suicidal_ideation")),
+        "days ago": result(flag("chest_pain", "high")),
+        "hurts me": result(flag("safeguarding", "high")),
         "weight": result(flag("weight_gain", "high", "symptom_worsening")),
         "robot": result(controls=("human_request",)),
         "what if": result(controls=("clarify:chest_pain",)),
@@ -180,6 +182,24 @@ def test_a_worrying_word_is_told_to_the_model_only_once_it_is_saved() -> None:
     did = rig.work(AlertCommitted(rig.all(RaiseFlags)[0].ticket))
     assert "weight gain" in of(did, AddText)[0].text
     assert not scripts_heard(rig)
+
+
+@pytest.mark.parametrize(
+    ("words", "claim", "says_911"),
+    [
+        ("days ago", AlertCommitted(1), True),
+        ("days ago", AlertFailed(1), True),
+        ("weight", AlertCommitted(1), False),
+        ("hurts me", AlertCommitted(1), False),
+    ],
+)
+def test_an_emergency_that_has_passed_comes_with_the_advice_to_call_911_if_it_returns(
+    words: str, claim: AlertCommitted | AlertFailed, says_911: bool
+) -> None:
+    rig = talking()
+    rig.patient(words)
+    told = [text.text for text in of(rig.work(claim), AddText)]
+    assert len(told) == 1 and ("911 at once if it comes back" in told[0]) is says_911
 
 
 def test_a_word_that_needs_clearing_up_has_the_model_ask_directly() -> None:

@@ -276,6 +276,19 @@ def test_identity_ends_where_the_telephone_changes_hands() -> None:
     assert any("NOT verified" in text.text for text in rig.all(AddText))
 
 
+def test_identity_ends_where_the_telephone_changes_hands_in_an_emergency_too() -> None:
+    """ "Please give them the phone", says the script; the answer must not be taken for the patient's."""
+    rig = called()
+    rig.work(ToolFinished("id", "verifyIdentity", "{}", True, is_verified=True))
+    rig.patient("my chest")
+    rig.patient("Hello, this is her daughter.")
+    assert not rig.conversation.parts.is_verified
+    assert '{"speaker": "relative"}' in [command.arguments for command in commands(rig)]
+    told = [text.text for text in rig.all(AddText)]
+    assert any("emergency goes first" in text for text in told)
+    assert not any("verify identity before anything else" in text for text in told)
+
+
 def test_a_child_is_asked_for_a_grown_up() -> None:
     rig = called()
     rig.patient("My grandma is sleeping")
