@@ -19,9 +19,9 @@ from alerts.phrases.features import features_of
 from alerts.phrases.flags import EMERGENCIES
 from alerts.phrases.model import ScanContext
 from alerts.phrases.people import people_in
-from alerts.phrases.questions import question_of
-from alerts.phrases.text import read
-from alerts.phrases.times import times_in
+from alerts.phrases.questions import Question, question_of
+from alerts.phrases.text import Text, read
+from alerts.phrases.times import Time, times_in
 
 # Told by events and numbers, not by words.
 WEIGHED = tuple(sorted(EMERGENCIES - {"call_lost_after_flag", "hypoxia"}))
@@ -41,6 +41,17 @@ class Line:
 
     words: str
     question: str | None
+    flags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One utterance as the scanner hears it, with its emergencies."""
+
+    text: Text
+    question: Question
+    times: list[Time]
+    by_caregiver: bool
     flags: frozenset[str]
 
 
@@ -64,22 +75,27 @@ def _line(line: str, name: str) -> Line:
     return Line(answer.strip(), question.strip() or None, frozenset(flags & EMERGENCIES))
 
 
-def sample_of_line(line: Line) -> Sample:
-    """A corpus line as the fit takes it."""
+def labelled_line(line: Line) -> Labelled:
+    """A corpus line as the scanner would hear it."""
     words = set(line.words.lower().replace("'", " ").split())
     of_another = bool(line.flags) and bool(words & _OF_ANOTHER) and not words & _OF_SELF
-    return _sample(line.words, ScanContext(last_question=line.question), line.flags, of_another)
+    return _labelled(line.words, ScanContext(last_question=line.question), line.flags, of_another)
 
 
-def sample_of_row(row: Row) -> Sample:
-    """A labelled row as the fit takes it."""
+def labelled_row(row: Row) -> Labelled:
+    """A labelled row as the scanner would hear it."""
     context, segment = context_of(row), segment_of(row)
     people = people_in(read(row.utterance), segment, context)
-    return _sample(row.utterance, context, row.expected & EMERGENCIES, people.speaker != "patient")
+    return _labelled(row.utterance, context, row.expected & EMERGENCIES, people.speaker != "patient")
 
 
-def _sample(words: str, context: ScanContext, flags: frozenset[str], of_another: bool) -> Sample:
+def _labelled(words: str, context: ScanContext, flags: frozenset[str], by_caregiver: bool) -> Labelled:
     text = read(words)
     question = question_of(context.last_question, context.question_id)
-    features = features_of(text, question, times_in(text, context), by_caregiver=of_another)
-    return Sample(frozenset(features), flags)
+    return Labelled(text, question, times_in(text, context), by_caregiver, flags)
+
+
+def sample_of(said: Labelled) -> Sample:
+    """An utterance as the fit of the word counts takes it."""
+    features = features_of(said.text, said.question, said.times, by_caregiver=said.by_caregiver)
+    return Sample(frozenset(features), said.flags)

@@ -10,13 +10,12 @@ import sys
 from pathlib import Path
 
 from alerts.phrases.datafiles import VERSION
-from alerts.phrases.evaluation.corpus import WEIGHED, lines_of, sample_of_line, sample_of_row
+from alerts.phrases.evaluation.corpus import WEIGHED, labelled_row, sample_of
 from alerts.phrases.evaluation.fitting import Fit, Sample, fit
-from alerts.phrases.evaluation.rows import Row, read_rows
+from alerts.phrases.evaluation.rows import Row
 from alerts.phrases.evidence import BIAS, WEIGHTS
+from tests.bench.phrases.labelled import utterances
 
-DATA = Path(__file__).parents[2] / "data"
-FILES = ("emergency-phrases.csv", "phrases-heldout.csv", "phrases-blind.csv")
 PENALTY, ROUNDS = 1 / 3, 250
 # Words and stems count even when only one utterance holds them.
 RARE = ("w=", "s=")
@@ -29,10 +28,8 @@ def main() -> int:
     parser.add_argument("--without", default="", help="leave out the rows whose id begins so")
     parser.add_argument("--to", type=Path, default=WEIGHTS)
     arguments = parser.parse_args()
-    rows = [row for name in FILES for row in read_rows(DATA / name) if not row.utterance.startswith("[")]
-    held = [row for row in rows if arguments.without and row.id.startswith(arguments.without)]
-    samples = [sample_of_line(line) for line in lines_of(DATA / "phrases-corpus")]
-    samples += [sample_of_row(row) for row in rows if row not in held]
+    said, held = utterances(without=arguments.without)
+    samples = [sample_of(each) for each in said]
     fitted = fit(samples, WEIGHED, penalty=PENALTY, rounds=ROUNDS, rare=RARE)
     if held:
         _report(fitted, held)
@@ -59,7 +56,7 @@ def _report(fitted: Fit, held: list[Row]) -> None:
     for least in (0.3, 0.5, 0.7):
         caught = critical = false = none = 0
         for row in held:
-            said = _said(fitted, number, sample_of_row(row), least)
+            said = _said(fitted, number, sample_of(labelled_row(row)), least)
             expected = row.expected & set(WEIGHED)
             if row.severity == "critical" and expected:
                 critical += 1
