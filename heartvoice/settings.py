@@ -12,6 +12,10 @@ from heartvoice import config as _config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+# Before numpy is first imported. Arrays are small here: a second thread for one product only waits, and in the process
+# that carries calls it waits on a core that a call needs.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 try:
     CONFIG = _config.load(os.environ)
 except _config.ConfigError as error:

@@ -1,8 +1,9 @@
 """Weighed evidence: flags that no pattern found but the words together speak for. Pure, deterministic, raises only.
 
-Every feature of a segment (features.py) has a weight per flag, learned from our own labelled utterances by logistic
-regression (tests/bench/phrases/fit.py) and kept as text in data/evidence/weights.tsv. The sum of the weights is the
-log-odds of the flag; the tokens that gave most of it are the evidence that is quoted.
+Two judges, both fitted to our own labelled utterances. Every feature of a segment (features.py) has a weight per flag,
+learned by logistic regression (tests/bench/phrases/fit.py) and kept as text in data/evidence/weights.tsv; their sum is
+the log-odds of the flag. The reader (reading.py) gives log-odds of its own from the order of the words and what they
+mean elsewhere. Both are added with fixed shares; the tokens that gave most of it are the evidence that is quoted.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from alerts.phrases.datafiles import DATA, VERSION, DataError
-from alerts.phrases.features import Features, features_of
+from alerts.phrases.features import Features, features_of, words_of
 from alerts.phrases.questions import Question
+from alerts.phrases.reading import Reading, read_words, reader
 from alerts.phrases.text import Text
 from alerts.phrases.times import Time
 
 WEIGHTS = DATA / "evidence" / "weights.tsv"
 BIAS = "bias"
+# What the log-odds of each judge count for in the sum; chosen on rows that neither had been fitted to (ADR 0004).
+OF_COUNTS, OF_READER = 0.8, 0.8
 # Tokens with at least this share of the strongest token's weight are quoted.
 _QUOTED = 0.4
 
@@ -68,6 +72,7 @@ class Evidence:
     """The weighed features of one segment."""
 
     features: Features
+    reading: Reading
     odds: tuple[float, ...]
     whole: int
 
@@ -79,7 +84,7 @@ class Evidence:
             Weighed(
                 table.flags[number],
                 1 / (1 + math.exp(-each)),
-                *_span(number, self.features, table, self.whole),
+                *self._span(number),
             )
             for number, each in enumerate(self.odds)
             if each >= floor
@@ -93,27 +98,35 @@ class Evidence:
             return 1.0
         return 1 / (1 + math.exp(-self.odds[table.flags.index(flag)]))
 
+    def _span(self, number: int) -> tuple[int, int]:
+        """The stretch of the tokens that speak for a flag: each judge's weight, shared among the tokens it came from."""
+        given: dict[int, float] = defaultdict(float)
+        table = weights()
+        for feature, tokens in self.features.items():
+            for flag, weight in table.of.get(feature, ()):
+                if flag == number:
+                    for at in tokens:
+                        given[at] += OF_COUNTS * weight / len(tokens)
+        for at, share in self.reading.shares(number).items():
+            given[at] += OF_READER * share
+        strongest = max(given.values(), default=0.0)
+        quoted = [at for at, weight in given.items() if strongest > 0 and weight >= _QUOTED * strongest]
+        return (min(quoted), max(quoted) + 1) if quoted else (0, self.whole)
+
 
 def weighed(text: Text, question: Question, times: list[Time], *, by_caregiver: bool = False) -> Evidence:
-    """The evidence in a segment heard after a question."""
+    """The evidence in a segment heard after a question. Raises DataError if the judges know different flags."""
     table = weights()
+    if reader().flags != table.flags:
+        raise DataError("weights.tsv and reader.npz are of different flags")
     features = features_of(text, question, times, by_caregiver=by_caregiver)
-    odds = list(table.bias)
+    counted = list(table.bias)
     for feature in features:
         for number, weight in table.of.get(feature, ()):
-            odds[number] += weight
+            counted[number] += weight
+    reading = read_words(words_of(text, by_caregiver=by_caregiver), question, by_caregiver=by_caregiver)
+    odds = [
+        OF_COUNTS * one + OF_READER * float(other) for one, other in zip(counted, reading.odds, strict=True)
+    ]
     # Beyond this a probability says nothing more.
-    return Evidence(features, tuple(max(-30.0, min(30.0, each)) for each in odds), len(text.tokens))
-
-
-def _span(number: int, features: Features, table: Weights, whole: int) -> tuple[int, int]:
-    """The stretch of the tokens that speak for a flag: each feature's weight, shared among its tokens."""
-    given: dict[int, float] = defaultdict(float)
-    for feature, tokens in features.items():
-        for flag, weight in table.of.get(feature, ()):
-            if flag == number:
-                for at in tokens:
-                    given[at] += weight / len(tokens)
-    strongest = max(given.values(), default=0.0)
-    quoted = [at for at, weight in given.items() if strongest > 0 and weight >= _QUOTED * strongest]
-    return (min(quoted), max(quoted) + 1) if quoted else (0, whole)
+    return Evidence(features, reading, tuple(max(-30.0, min(30.0, each)) for each in odds), len(text.tokens))

@@ -16,6 +16,8 @@ from alerts.phrases.times import DAY_H, Time
 from alerts.phrases.tokens import BOUNDARIES, QUESTION_END
 
 Features = dict[str, tuple[int, ...]]
+# Token number, normalised word, and whether a negation stands before it in the same stretch.
+Word = tuple[int, str, bool]
 
 # Two classes say something together up to so many words apart.
 PAIR_REACH = 8
@@ -62,7 +64,7 @@ def features_of(text: Text, question: Question, times: list[Time], *, by_caregiv
     What a caregiver says of "her" or "Dad" is said of the patient: the words that name the patient become one.
     """
     found: Features = {}
-    words = _words(text, by_caregiver)
+    words = words_of(text, by_caregiver=by_caregiver)
     if by_caregiver:
         found["by=caregiver"] = ()
     _from_words(words, found)
@@ -79,9 +81,9 @@ def features_of(text: Text, question: Question, times: list[Time], *, by_caregiv
     return found
 
 
-def _words(text: Text, by_caregiver: bool) -> list[tuple[int, str, bool]]:
-    """Token number, word and whether a negation stands before it in the same stretch between stops and commas."""
-    out: list[tuple[int, str, bool]] = []
+def words_of(text: Text, *, by_caregiver: bool) -> list[Word]:
+    """The words between stops and commas, numbers as "#", the patient as one word if a caregiver speaks."""
+    out: list[Word] = []
     negated = False
     for at, token in enumerate(text.tokens):
         if token.word in BOUNDARIES:
@@ -93,7 +95,7 @@ def _words(text: Text, by_caregiver: bool) -> list[tuple[int, str, bool]]:
     return out
 
 
-def _from_words(words: list[tuple[int, str, bool]], found: Features) -> None:
+def _from_words(words: list[Word], found: Features) -> None:
     for at, word, negated in words:
         found.setdefault(f"w={word}", (at,))
         if len(word) > _STEM:
@@ -108,7 +110,7 @@ def _from_words(words: list[tuple[int, str, bool]], found: Features) -> None:
         found[f"first={words[0][1]}"] = (words[0][0],)
 
 
-def _from_pairs(words: list[tuple[int, str, bool]], found: Features) -> None:
+def _from_pairs(words: list[Word], found: Features) -> None:
     for (at, one, _), (then, other, _) in pairwise(words):
         found.setdefault(f"b={one}_{other}", (at, then))
     heavy = [(at, word) for at, word, _ in words if word not in _LIGHT]
@@ -127,7 +129,7 @@ def _from_pairs(words: list[tuple[int, str, bool]], found: Features) -> None:
                         found.setdefault(f"p={low}_{high}", (at, then))
 
 
-def _from_question(words: list[tuple[int, str, bool]], question: Question, found: Features) -> None:
+def _from_question(words: list[Word], question: Question, found: Features) -> None:
     """Words mean something else after "Any chest pain?"; an open question binds nothing."""
     if not question.topics or question.kind == "open":
         return

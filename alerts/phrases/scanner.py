@@ -97,7 +97,14 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     found += _not_denied(answered, aside, found)
     found += _from_orientation(heard, context, asks)
     spoken_for, kept_back = from_evidence(
-        evidence, text, heard.people, heard.cues, found, aside, only=_bound_to(heard, bool(asks))
+        evidence,
+        text,
+        heard.people,
+        heard.cues,
+        found,
+        aside,
+        only=_bound_to(heard, bool(asks)),
+        controls=controls,
     )
     found += spoken_for
     controls += asked_instead(doubtful, found)

@@ -13,17 +13,20 @@ from alerts.phrases.people import People, whose
 from alerts.phrases.text import Text
 
 # Probability from which the words alone raise a flag.
-LEAST = 0.55
-# From here on they outweigh a negation or another emergency that was heard; from CERTAIN on also a lesser flag.
-SURE = 0.85
-CERTAIN = 0.95
+LEAST = 0.2
+# From here on they outweigh another emergency that was heard; from CERTAIN on also a lesser flag, a denial at the start
+# and the tests of time, person and "if": both judges have weighed these words too, and know better than one test alone.
+SURE = 0.3
+CERTAIN = 0.6
 # With its end mark, an answer of three words.
 _FEW = 4
+# Somebody else at the telephone asks so briefly who is calling; it takes more words to be lost.
+_BRIEF = 10
 # "No, my faith wouldn't allow it": an answer that opens so takes certainty.
 _DENIALS = frozenset({"no", "nope", "not", "nobody", "none", "zero", "0", "nada", "ni"})
 _OPENING = 2
-# Who says that somebody lies on the floor is not doubted for a joke beside it.
-_BEYOND_DOUBT = frozenset({"falls.on-the-floor"})
+# Who says that somebody lies on the floor, or that all would be better off without him, is not doubted for a joke beside it.
+_BEYOND_DOUBT = frozenset({"falls.on-the-floor", "mood.passive"})
 _TRAUMA = frozenset({"fall", "head_injury", "syncope"})
 _WISHES = frozenset({"hypothetical", "question", "mention", "negated", "historical"})
 _KEEP: dict[str, frozenset[str]] = {"suicidal_ideation": _WISHES, "safeguarding": frozenset({"hypothetical"})}
@@ -34,7 +37,9 @@ _PERSON = {
     "unresponsive": "third",
 }
 # Below this the rest of the words speaks so clearly against a pattern that it only asks ("the creek drowned my field").
-DOUBTFUL = 0.05
+DOUBTFUL = 0.15
+# A word about wanting to be gone is asked after only if it is plainly something else.
+_DOUBTFUL_OF = {"suicidal_ideation": 0.05}
 _ASKED = {
     "chest_pain": "chest_pain",
     "palpitations_severe": "chest_pain",
@@ -73,6 +78,7 @@ def from_evidence(
     aside: list[Raised],
     *,
     only: frozenset[str] | None,
+    controls: list[str],
 ) -> tuple[list[Raised], list[Raised]]:
     """What the words together raise beyond `found`, and what of it is set aside with the reason.
 
@@ -85,7 +91,11 @@ def from_evidence(
     raised: list[Raised] = []
     kept_back: list[Raised] = []
     for each in evidence.at_least(LEAST):
-        if each.flag in known | judged_already or (scored and each.flag == "severe_dyspnea"):
+        if each.flag in known or (scored and each.flag == "severe_dyspnea"):
+            continue
+        if each.flag == "confusion" and "wrong_person" in controls and len(text.tokens) <= _BRIEF:
+            continue
+        if each.flag in judged_already and each.probability < CERTAIN:
             continue
         if (
             only is not None
@@ -113,7 +123,11 @@ def doubted(evidence: Evidence, found: list[Raised]) -> tuple[list[Raised], list
 
     Of a fall, a blow to the head and a faint, one that stands lends the others its weight.
     """
-    likely = {raised.flag for raised in found if evidence.probability(raised.flag) >= DOUBTFUL}
+    likely = {
+        raised.flag
+        for raised in found
+        if evidence.probability(raised.flag) >= _DOUBTFUL_OF.get(raised.flag, DOUBTFUL)
+    }
     doubtful = [
         raised
         for raised in found
@@ -142,6 +156,8 @@ def _tested(each: Weighed, text: Text, people: People, cues: Cues) -> Raised:
     match = Match(_rule(each.flag), each.start, each.end)
     verdict = judged(match, text, cues)
     hit = Raised(each.flag, each.start, each.end, "evidence", None, None, verdict.age_h)
+    if each.probability >= CERTAIN:
+        return hit
     if whose(match, text, people) != "patient":
         return Raised(each.flag, each.start, each.end, "evidence", assertion="other_person")
     if verdict.assertion == "affirmed" or (verdict.assertion == "negated" and each.probability >= SURE):
