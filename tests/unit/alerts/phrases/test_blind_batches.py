@@ -13,8 +13,8 @@ from alerts.phrases.evaluation.scoring import Outcome, Score, score
 DATA = Path(__file__).parents[3] / "data"
 
 
-def _figures(name: str) -> Score:
-    rows = read_rows(DATA / name)
+def _figures(name: str, *, without: str = "-") -> Score:
+    rows = [row for row in read_rows(DATA / name) if not row.id.startswith(without)]
     return score([Outcome(row, scan(segment_of(row), context_of(row)), 0.0) for row in rows])
 
 
@@ -25,8 +25,11 @@ def studied() -> Score:
 
 @pytest.fixture(scope="module")
 def unseen() -> Score:
-    """Seven files by three writers, each like the developers' file and harder: never fitted to, never to be."""
-    return _figures("phrases-unseen.csv")
+    """Six files by three writers, each like the developers' file and harder: never fitted to, never to be.
+
+    T1, the first of the file, was used to choose thresholds.
+    """
+    return _figures("phrases-unseen.csv", without="T1-")
 
 
 def test_at_least_95_of_100_studied_critical_rows_are_caught(studied: Score) -> None:
@@ -41,12 +44,12 @@ def test_nine_of_ten_studied_severities_are_exact(studied: Score) -> None:
     assert studied.severity_exact_share >= 0.9
 
 
-def test_unseen_critical_rows_are_caught_nearly_as_often(unseen: Score) -> None:
-    assert unseen.critical_recall >= 0.93
+def test_at_least_95_of_100_unseen_critical_rows_are_caught(unseen: Score) -> None:
+    assert unseen.critical_recall >= 0.95
 
 
-def test_unseen_harmless_rows_raise_hardly_more_emergencies(unseen: Score) -> None:
-    assert unseen.false_emergency_share <= 0.055
+def test_at_most_5_of_100_unseen_harmless_rows_raise_an_emergency(unseen: Score) -> None:
+    assert unseen.false_emergency_share <= 0.05
 
 
 def test_four_of_five_unseen_severities_are_exact(unseen: Score) -> None:
