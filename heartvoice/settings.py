@@ -260,6 +260,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "heartvoice" / "locale"]
+FORMAT_MODULE_PATH = ["heartvoice.formats"]
 TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True
 

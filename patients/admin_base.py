@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import BooleanField, ForeignKey, Model, QuerySet
+from django.db.models import BooleanField, ForeignKey, Model, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from patients.access import access_demand
@@ -81,8 +83,25 @@ class WordsMixin:
         return admin.display(description=field.verbose_name, ordering=name)(said)
 
 
+class InForceFilter(admin.SimpleListFilter):
+    """Of rows that are revoked, never edited: those that hold."""
+
+    title = _("in force")
+    parameter_name = "in_force"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("yes")), ("no", _("no"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return queryset.filter(revoked_at__isnull=self.value() == "yes")
+
+
 class TeamWallAdmin(WordsMixin, admin.ModelAdmin):
     """Rows of the administrator's own care teams only; each look is written to the access log."""
+
+    formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
 
     patient_path = "patient"  # from the model to its patient; "" when the model is the patient
     search_fields = ("pk",)  # shows the box; `get_search_results` does the finding
@@ -118,6 +137,17 @@ class TeamWallAdmin(WordsMixin, admin.ModelAdmin):
         if field is not None and db_field.related_model is Patient:
             setattr(field, "label_from_instance", patient_label)  # noqa: B010  (it shadows a method)
         return field
+
+    def in_words(self, name: Any) -> Any:
+        """A patient stands under the label, with the way to their page."""
+        if name != "patient" or self.model._meta.get_field(name).related_model is not Patient:
+            return super().in_words(name)
+
+        def patient(row: Any) -> Any:
+            address = reverse("admin:patients_patient_change", args=[row.patient_id])
+            return format_html('<a href="{}">{}</a>', address, patient_label(row.patient))
+
+        return admin.display(description=_("patient"))(patient)
 
     @admin.display(description=_("patient"))
     def who(self, row: Any) -> str:

@@ -10,15 +10,15 @@ from django.contrib.admin.widgets import AdminDateWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from alerts.overrides import adjustable
 from alerts.selectors import ruleset_in_force
 from alerts.services import kccq_record, threshold_set
 from alerts.words import number_in_words
 from heartvoice.shared.errors import DomainError
-from patients.admin_base import TeamWallAdmin
+from patients.admin_base import InForceFilter, TeamWallAdmin
 from patients.models import KccqScore, ThresholdOverride
 from patients.services import override_revoke
 
@@ -78,18 +78,22 @@ class ThresholdOverrideAdmin(TeamWallAdmin):
 
     form = ThresholdForm
     fields = ("patient", "number", "value", "reason", "valid_until")
-    list_display = ("who", "rule_id", "parameter", "value", "set_by", "valid_until", "revoked_at")
-    list_filter = ("rule_id", ("revoked_at", admin.EmptyFieldListFilter))
+    list_display = ("who", "rule_id", "in_rule", "value", "set_by", "valid_until", "revoked_at")
+    list_filter = ("rule_id", InForceFilter)
     list_select_related = ("patient", "set_by")
     autocomplete_fields = ("patient",)
     actions = ("revoke",)
+
+    @admin.display(description=_("number of the rule"), ordering="parameter")
+    def in_rule(self, row: ThresholdOverride) -> str:
+        return gettext(row.parameter.replace("_", " "))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return self.fields
         shown = (
             "rule_id",
-            "parameter",
+            "in_rule",
             "value",
             "reason",
             "set_by",

@@ -31,6 +31,9 @@ class RuleSetVersionForm(forms.ModelForm):
     class Meta:
         model = RuleSetVersion
         fields = ("version", "body", "signed_off_by", "signed_off_on")
+        widgets = {
+            "body": forms.Textarea(attrs={"rows": 28, "cols": 110, "class": "hv-code", "spellcheck": "false"})
+        }
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

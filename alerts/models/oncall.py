@@ -45,6 +45,9 @@ class OnCallShift(UUIDModel):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.get_level_display()}, {self.starts_at:%Y-%m-%d %H:%M} UTC"
+
 
 class EscalationPolicy(UUIDModel):
     """A team's own ladder for one severity, where it differs from the rule set's."""
@@ -62,6 +65,9 @@ class EscalationPolicy(UUIDModel):
         verbose_name = _("escalation ladder")
         verbose_name_plural = _("escalation ladders")
         constraints = [models.UniqueConstraint(fields=["team", "severity"], name="policy_one_per_severity")]
+
+    def __str__(self) -> str:
+        return str(self.get_severity_display())
 
 
 class Notification(UUIDModel):

@@ -38,3 +38,6 @@ class RuleSetVersion(UUIDModel):
                 name="ruleset_one_in_force",
             )
         ]
+
+    def __str__(self) -> str:
+        return self.version

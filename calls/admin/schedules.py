@@ -80,16 +80,27 @@ class CallScheduleAdmin(TeamWallAdmin):
     words = {"why_not_next": NOT_CALLED}
     form = ScheduleForm
     list_display = ("who", "is_active", "days", "window_start", "window_end", "next_due_at", "why_not_next")
-    list_filter = (NextCallFilter, "is_active", ("why_not_next", admin.EmptyFieldListFilter))
+    list_filter = (NextCallFilter, "is_active")
     list_select_related = ("patient",)
     autocomplete_fields = ("patient",)
-    readonly_fields = ("next_due_at", "why_not_next")
+    readonly_fields = ("person", "next_due_at", "why")
 
     @admin.display(description=_("days"))
     def days(self, row: CallSchedule) -> str:
         names = dict(DAYS)
         return ", ".join(str(names.get(day, day))[:3] for day in row.weekdays)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        fixed = ("patient",) if obj is not None else ()
-        return (*fixed, "next_due_at", "why_not_next")
+    @admin.display(description=_("patient"))
+    def person(self, row: CallSchedule) -> Any:
+        return self.in_words("patient")(row)
+
+    @admin.display(description=_("why no next call"))
+    def why(self, row: CallSchedule) -> Any:
+        return self.in_words("why_not_next")(row)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The patient of a schedule stays; what the planner says is no field."""
+        rest = (
+            "is_active", "weekdays", ("window_start", "window_end"), ("attempts_max", "attempt_gap_minutes"), "quiet_dates",
+        )  # fmt: skip
+        return ("patient", *rest) if obj is None else ("person", *rest, "next_due_at", "why")

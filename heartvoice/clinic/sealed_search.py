@@ -11,8 +11,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -50,7 +52,17 @@ class SealedSearch(admin.ModelAdmin):
             messages.warning(request, _("This search is no longer kept. Please search again."))
             return self._to_list(request, "")
         request.search_text = text  # type: ignore[attr-defined]
-        return super().changelist_view(request, extra_context)
+        names = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": names, **(extra_context or {})})
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the signs beside a choice that change what is chosen from: that has pages of its own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget = getattr(field, "widget", None)
+        if isinstance(widget, RelatedFieldWidgetWrapper):
+            widget.can_add_related = widget.can_change_related = False
+            widget.can_delete_related = widget.can_view_related = False
+        return field
 
     def _kept_for(self, request: HttpRequest) -> dict[str, Any]:
         return {"purpose": f"admin:{self.opts.label_lower}", "owner": request.user.pk}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from patients.admin.form_fields import language_field
-from patients.admin_base import TeamWallAdmin, by_code
+from patients.admin_base import InForceFilter, TeamWallAdmin, by_code
 from patients.models import Consent, Medication
 from patients.services import consent_give, consent_revoke, medication_stop
 from patients.words import CONSENT_METHODS
@@ -58,12 +58,16 @@ class ConsentInline(admin.StackedInline):
     form = GivenForm
     extra = 0
     can_delete = False
-    readonly_fields = ("recorded_by", "revoked_at", "revoked_how")
+    readonly_fields = ("recorded_by", "revoked_at", "ended_how")
     fields = (
         ("scope", "wording_version", "language", "method"),
         "given_at",
-        ("recorded_by", "revoked_at", "revoked_how"),
+        ("recorded_by", "revoked_at", "ended_how"),
     )
+
+    @admin.display(description=_("how it was revoked"))
+    def ended_how(self, row: Consent) -> Any:
+        return CONSENT_METHODS.get(row.revoked_how, row.revoked_how) or "-"
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -124,7 +128,7 @@ class ConsentAdmin(TeamWallAdmin):
     words = {"method": CONSENT_METHODS, "revoked_how": CONSENT_METHODS}
     form = ConsentForm
     list_display = ("who", "scope", "wording_version", "method", "given_at", "revoked_at")
-    list_filter = ("scope", ("method", by_code(CONSENT_METHODS)), ("revoked_at", admin.EmptyFieldListFilter))
+    list_filter = ("scope", ("method", by_code(CONSENT_METHODS)), InForceFilter)
     list_select_related = ("patient",)
     autocomplete_fields = ("patient",)
     actions = ("revoke",)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from patients.admin_base import TeamWallAdmin
+from patients.admin_base import InForceFilter, TeamWallAdmin
 from patients.models import Proxy
 from patients.services import proxy_record, proxy_revoke
 
@@ -62,7 +62,7 @@ class ProxyAdmin(TeamWallAdmin):
 
     form = ProxyForm
     list_display = ("who", "level", "authority", "valid_until", "revoked_at")
-    list_filter = ("level", ("revoked_at", admin.EmptyFieldListFilter))
+    list_filter = ("level", InForceFilter)
     list_select_related = ("patient",)
     autocomplete_fields = ("patient",)
     actions = ("revoke",)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from patients.admin.form_fields import WeekdaysField, ZoneField
-from patients.admin_base import ConfigurationAdmin
+from patients.admin_base import ConfigurationAdmin, InForceFilter
 from patients.models import ApiToken, CareTeam, Membership, User
 from patients.phone import BadPhone, e164
 from patients.services.tokens import LONGEST_DAYS, api_token_issue, api_token_revoke
@@ -27,10 +27,20 @@ admin.site.unregister(Group)  # roles are memberships of care teams
 admin.site.unregister(EmailAddress)  # addresses are those of the accounts
 
 
-class MembershipInline(admin.StackedInline):
+class MemberInline(admin.StackedInline):
+    """Who is in a team."""
+
     model = Membership
     extra = 0
-    fields = (("user", "team", "role"),)
+    fields = (("user", "role"),)
+
+
+class MembershipInline(admin.StackedInline):
+    """Which teams somebody is in."""
+
+    model = Membership
+    extra = 0
+    fields = (("team", "role"),)
 
 
 class CareTeamForm(forms.ModelForm):
@@ -52,7 +62,7 @@ class CareTeamAdmin(ConfigurationAdmin):
 
     form = CareTeamForm
     list_display = ("name", "time_zone", "staffed_from", "staffed_until", "people")
-    inlines = (MembershipInline,)
+    inlines = (MemberInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CareTeam]:
         return super().get_queryset(request).annotate(people_n=Count("memberships"))
@@ -142,7 +152,7 @@ class ApiTokenAdmin(ConfigurationAdmin):
 
     form = ApiTokenForm
     list_display = ("label", "user", "may_write", "created_at", "expires_at", "last_used_at", "revoked_at")
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter), "may_write")
+    list_filter = (InForceFilter, "may_write")
     list_select_related = ("user",)
     actions = ("revoke",)
 

@@ -93,4 +93,4 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"membership {self.pk}"
+        return str(self.get_role_display())

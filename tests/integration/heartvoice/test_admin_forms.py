@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.test import Client
 from django.utils import timezone
 
 from alerts.models import Alert, EscalationPolicy, OnCallShift
@@ -117,7 +118,7 @@ def test_a_shift_is_written_in_the_teams_zone_for_a_member_of_the_team(clinic: d
     assert clinic["team"].time_zone == "America/New_York"
     assert shift.starts_at == datetime(2026, 12, 1, 13, 0, tzinfo=UTC)
     page = clinic["client"].get(f"/admin/alerts/oncallshift/{shift.pk}/change/").content.decode()
-    assert 'value="08:00:00"' in page and 'value="20:00:00"' in page
+    assert 'value="08:00"' in page and 'value="20:00"' in page
 
 
 def test_a_lost_second_factor_is_taken_away_and_no_secret_is_shown(clinic: dict[str, Any]) -> None:
@@ -129,3 +130,24 @@ def test_a_lost_second_factor_is_taken_away_and_no_secret_is_shown(clinic: dict[
     clinic["client"].post(f"/admin/patients/secondfactor/{row.pk}/delete/", {"post": "yes"})
     assert not Authenticator.objects.exists()
     assert clinic["client"].get("/admin/mfa/authenticator/").status_code == 404
+
+
+def test_the_administration_has_no_way_in_of_its_own(clinic: dict[str, Any]) -> None:
+    """Django's own log-in would ask for no second factor."""
+    assert clinic["client"].get("/admin/login/?next=/admin/texts/")["Location"] == "/admin/texts/"
+    stranger = Client()
+    clinic["boss"].set_password("a long enough password")
+    clinic["boss"].save()
+    asked = stranger.post(
+        "/admin/login/?next=/admin/patients/user/",
+        {"username": "boss", "password": "a long enough password"},
+    )
+    assert asked.status_code == 302 and asked["Location"] == "/accounts/login/?next=/admin/patients/user/"
+    assert "_auth_user_id" not in stranger.session
+    away = stranger.get("/admin/login/?next=//evil.example/")
+    assert away["Location"] == "/accounts/login/?next=/admin/"
+    nurse = Client()
+    nurse.force_login(
+        make_user(clinic["team"]), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    assert nurse.get("/admin/", follow=True).status_code == 403

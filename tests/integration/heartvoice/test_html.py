@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib import admin
 from django.test import Client
-from django.urls import reverse
 
 from patients.models import User
-from tests.support.factories import make_user
+from tests.support.admin_pages import admin_addresses
+from tests.support.clinic import begin_clinic
 from tests.support.html_rules import problems
 from tests.support.shift import Shift, begin_shift
+from tests.support.signing_in import prove
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_redis"), pytest.mark.timeout(300)]
 
@@ -86,14 +86,11 @@ def test_pages_without_a_sign_in() -> None:
     assert wrong(Client(), ["/accounts/login/", "/no-such-page/"]) == {}
 
 
-def test_our_own_pages_of_the_administration() -> None:
-    shift = begin_shift(patients=16, weeks=3)
-    boss = make_user(shift.patients[0].care_team, "admin", is_staff=True, is_superuser=True)
-    ours = [
-        reverse(f"admin:{name}") for name in ("index", "texts", "patients_import")
-    ] + ["/admin/texts/prompts/prompts-1--system.txt/"]  # fmt: skip
-    assert wrong(client_of(boss), ours) == {}
-    assert admin.site.name == "admin"
+def test_the_pages_of_the_administration() -> None:
+    boss = begin_clinic().boss
+    addresses = list(admin_addresses(boss).values())
+    assert len(addresses) > 90
+    assert wrong(prove(client_of(boss)), addresses) == {}
 
 
 @pytest.mark.parametrize(
