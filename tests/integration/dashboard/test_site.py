@@ -38,7 +38,7 @@ def test_a_page_without_a_session_comes_back_after_the_log_in():
 def test_every_page_of_the_care_team_needs_a_log_in(team: CareTeam):
     patient = make_patient(team)
     call, alert = check_in(patient), raise_alert(patient)
-    given = dict.fromkeys(("task_id", "override_id", "handover_id", "team_id"), uuid4()) | {"user_id": 1} | {
+    given = dict.fromkeys(("task_id", "override_id", "handover_id", "team_id", "entry_id"), uuid4()) | {"user_id": 1} | {
         "patient_id": patient.pk, "call_id": call.pk, "alert_id": alert.pk, "action": "acknowledge",
     }  # fmt: skip
     stranger = Client()

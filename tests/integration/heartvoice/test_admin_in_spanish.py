@@ -30,6 +30,7 @@ WRITTEN = re.compile(
 STORED = {
     "alerts_alert row",
     "alerts_caretask row",
+    "alerts_rulesetversion row",
     "calls_followup row",
     "patients_patientnote row",
     "auditlog_logentry row",
