@@ -133,14 +133,12 @@ def cards(alerts: Iterable[OpenAlert], *, today: date) -> list[Card]:
     by_patient: dict[UUID, list[OpenAlert]] = {}
     for alert in alerts:
         by_patient.setdefault(alert.patient_id, []).append(alert)
-    made = []
+    made: list[Card] = []
     for group in by_patient.values():
         if len(group) > 1:
             group.sort(key=_alert_order)
-        card = Card(tuple(group), risk_of(group, today=today))
-        made.append((*_card_order(card), len(made), card))  # the place among equals: cards are never compared
-    made.sort()
-    return [entry[-1] for entry in made]
+        made.append(Card(tuple(group), risk_of(group, today=today)))
+    return sorted(made, key=_card_order)
 
 
 def counts(marked: Iterable[tuple[Card, frozenset[str]]], choice: Choice) -> Counts:
