@@ -26,6 +26,7 @@ STUCK_AFTER = timedelta(hours=26)
 def checkins_audit(now: datetime | None = None) -> Counter[str]:
     """Plan what can be planned, and give everybody else a reason and a nurse's task. Returns patients per reason."""
     now = now or timezone.now()
+    pauses_end(now)  # whoever is active from today on is answered for today, whichever task came first
     plan_all(now, waits=True)  # who is being planned for at this moment is not forgotten
     found: dict[WhyNone, list[Patient]] = defaultdict(list)
     for patient in forgotten(now).select_related("care_team", "call_schedule"):

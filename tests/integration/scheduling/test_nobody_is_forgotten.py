@@ -100,6 +100,15 @@ def test_a_pause_ends_on_its_day_in_the_patients_zone(until: date, status: str) 
     assert person.status == status
 
 
+def test_who_is_active_again_from_today_has_a_reason_at_once() -> None:
+    person = make_patient()
+    schedule = make_schedule(person, is_active=False)
+    patient_pause(patient=person, reason="visiting", until=NOON.date())
+    assert checkins_audit(NOON) == {"switched_off": 1}
+    schedule.refresh_from_db()
+    assert schedule.why_not_next == "the schedule is switched off"
+
+
 def test_a_pause_without_an_end_is_not_ended() -> None:
     person = make_patient()
     patient_pause(patient=person, reason="in hospital")
