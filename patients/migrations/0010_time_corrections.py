@@ -12,7 +12,7 @@ from heartvoice.shared.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0009_words'),
+        ('patients', '0009_score_and_factor_lists'),
     ]
 
     operations = [
