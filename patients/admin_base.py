@@ -98,7 +98,28 @@ class InForceFilter(admin.SimpleListFilter):
         return queryset.filter(revoked_at__isnull=self.value() == "yes")
 
 
-class TeamWallAdmin(WordsMixin, admin.ModelAdmin):
+class NotAdded:
+    """Nobody writes a row by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class NotChanged:
+    """A row stays as it was written."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class NotDeleted:
+    """A row stays until the time of keeping it is over."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class TeamWallAdmin(NotDeleted, WordsMixin, admin.ModelAdmin):
     """Rows of the administrator's own care teams only; each look is written to the access log."""
 
     formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
@@ -156,9 +177,6 @@ class TeamWallAdmin(WordsMixin, admin.ModelAdmin):
             row = getattr(row, step)
         return patient_label(row)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False  # clinical rows leave by retention only
-
     def look(self, request: HttpRequest, action: str, patients: list[Any] | None = None) -> None:
         """Write the look down. Raises AccessNotRecorded, and then nothing is shown."""
         access_demand(
@@ -207,20 +225,11 @@ class TeamWallAdmin(WordsMixin, admin.ModelAdmin):
         return obj
 
 
-class ReadOnlyAdmin(TeamWallAdmin):
+class ReadOnlyAdmin(NotAdded, NotChanged, TeamWallAdmin):
     """Rows that the system writes: looked at here, never changed."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class ConfigurationAdmin(admin.ModelAdmin):
+class ConfigurationAdmin(NotDeleted, admin.ModelAdmin):
     """Settings of the clinic: no health data, kept for ever once they were used."""
 
     list_per_page = 50
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False

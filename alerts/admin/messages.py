@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,11 +12,11 @@ from alerts.models import Notification
 from alerts.services.resending import notification_resend
 from alerts.words import MESSAGE_PURPOSES
 from heartvoice.shared.errors import Conflict
-from patients.admin_base import WordsMixin, by_code
+from patients.admin_base import NotAdded, NotChanged, NotDeleted, WordsMixin, by_code
 
 
 @admin.register(Notification)
-class NotificationAdmin(WordsMixin, admin.ModelAdmin):
+class NotificationAdmin(NotAdded, NotChanged, NotDeleted, WordsMixin, admin.ModelAdmin):
     """The outbox of the administrator's teams. Failed messages can be sent again."""
 
     words = {"purpose": MESSAGE_PURPOSES}
@@ -60,12 +58,3 @@ class NotificationAdmin(WordsMixin, admin.ModelAdmin):
         said = ngettext("%(n)s message will be sent again.", "%(n)s messages will be sent again.", sent)
         level = messages.SUCCESS if sent else messages.WARNING
         self.message_user(request, said % {"n": sent}, level)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -18,7 +18,7 @@ from alerts.selectors import ruleset_in_force
 from alerts.services import kccq_record, threshold_set
 from alerts.words import number_in_words
 from heartvoice.shared.errors import DomainError
-from patients.admin_base import InForceFilter, TeamWallAdmin
+from patients.admin_base import InForceFilter, NotChanged, TeamWallAdmin
 from patients.models import KccqScore, ThresholdOverride
 from patients.services import override_revoke
 
@@ -73,7 +73,7 @@ class ThresholdForm(forms.ModelForm):
 
 
 @admin.register(ThresholdOverride)
-class ThresholdOverrideAdmin(TeamWallAdmin):
+class ThresholdOverrideAdmin(NotChanged, TeamWallAdmin):
     """Personal thresholds: set through the service that asks the rule set, revoked, never edited."""
 
     form = ThresholdForm
@@ -102,9 +102,6 @@ class ThresholdOverrideAdmin(TeamWallAdmin):
             "revoked_at",
         )
         return ("patient", *shown)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
@@ -157,7 +154,7 @@ class KccqForm(forms.ModelForm):
 
 
 @admin.register(KccqScore)
-class KccqScoreAdmin(TeamWallAdmin):
+class KccqScoreAdmin(NotChanged, TeamWallAdmin):
     """Scores are entered and stay; a fall raises an alert as the rules say."""
 
     form = KccqForm
@@ -171,9 +168,6 @@ class KccqScoreAdmin(TeamWallAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("patient", "kccq12", "recorded_at") if obj is not None else self.fields
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: KccqScore, form: Any, change: bool) -> None:
         obj.__dict__.update(form.saved.__dict__)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from calls.models import (
     BudgetWarning,
@@ -18,7 +15,7 @@ from calls.models import (
     UsageEntry,
 )
 from calls.words import END_REASONS, FALLBACKS, FAULTS, NOT_CALLED
-from patients.admin_base import ReadOnlyAdmin, by_code
+from patients.admin_base import NotAdded, NotChanged, NotDeleted, ReadOnlyAdmin, by_code
 
 
 @admin.register(Call)
@@ -85,16 +82,7 @@ class CallFailureAdmin(ReadOnlyAdmin):
 
 
 @admin.register(BudgetWarning)
-class BudgetWarningAdmin(admin.ModelAdmin):
+class BudgetWarningAdmin(NotAdded, NotChanged, NotDeleted, admin.ModelAdmin):
     """What was warned about; aggregates only."""
 
     list_display = ("month", "percent", "spent_usd", "budget_usd", "created_at")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

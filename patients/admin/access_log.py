@@ -11,14 +11,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from patients.access import patient_hash
-from patients.admin_base import WordsMixin, by_code
+from patients.admin_base import NotAdded, NotChanged, NotDeleted, WordsMixin, by_code
 from patients.models import Patient, PhiAccess, User
 from patients.search import patients_matching
 from patients.words import LOOK_PURPOSES, LOOKS, OUTCOMES, RESOURCES, ROLES
 
 
 @admin.register(PhiAccess)
-class PhiAccessAdmin(WordsMixin, admin.ModelAdmin):
+class PhiAccessAdmin(NotAdded, NotChanged, NotDeleted, WordsMixin, admin.ModelAdmin):
     """Who looked at what. The log knows patients by a keyed hash: a search by name finds the hash first."""
 
     words = {"role": ROLES, "action": LOOKS, "purpose": LOOK_PURPOSES, "outcome": OUTCOMES}
@@ -85,12 +85,3 @@ class PhiAccessAdmin(WordsMixin, admin.ModelAdmin):
     @admin.display(description=_("patient code"))
     def patient_code(self, row: PhiAccess) -> str:
         return row.patient_hash[:8]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: PhiAccess | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: PhiAccess | None = None) -> bool:
-        return False

@@ -6,14 +6,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from patients.admin.form_fields import language_field
-from patients.admin_base import InForceFilter, TeamWallAdmin, by_code
+from patients.admin_base import InForceFilter, NotChanged, TeamWallAdmin, by_code
 from patients.models import Consent, Medication
 from patients.services import consent_give, consent_revoke, medication_stop
 from patients.words import CONSENT_METHODS
@@ -51,7 +51,7 @@ class MedicationInline(admin.StackedInline):
     )
 
 
-class ConsentInline(admin.StackedInline):
+class ConsentInline(NotChanged, admin.StackedInline):
     """Consents as they were given. New ones are written here; none is ever edited: see the actions of Consents."""
 
     model = Consent
@@ -68,9 +68,6 @@ class ConsentInline(admin.StackedInline):
     @admin.display(description=_("how it was revoked"))
     def ended_how(self, row: Consent) -> Any:
         return CONSENT_METHODS.get(row.revoked_how, row.revoked_how) or "-"
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 def consent_record(row: Consent, request: HttpRequest) -> Consent:
@@ -122,7 +119,7 @@ class ConsentForm(GivenForm):
 
 
 @admin.register(Consent)
-class ConsentAdmin(TeamWallAdmin):
+class ConsentAdmin(NotChanged, TeamWallAdmin):
     """Consents are added and revoked, never edited: what was agreed to stays as it was."""
 
     words = {"method": CONSENT_METHODS, "revoked_how": CONSENT_METHODS}
@@ -132,9 +129,6 @@ class ConsentAdmin(TeamWallAdmin):
     list_select_related = ("patient",)
     autocomplete_fields = ("patient",)
     actions = ("revoke",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: Consent, form: Any, change: bool) -> None:
         consent_record(obj, request)

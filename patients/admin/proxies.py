@@ -6,13 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from patients.admin_base import InForceFilter, TeamWallAdmin
+from patients.admin_base import InForceFilter, NotChanged, TeamWallAdmin
 from patients.models import Proxy
 from patients.services import proxy_record, proxy_revoke
 
@@ -31,7 +31,7 @@ class ProxyForm(forms.ModelForm):
         return end
 
 
-class ProxyInline(admin.StackedInline):
+class ProxyInline(NotChanged, admin.StackedInline):
     """Proxies as they were recorded. New ones are written here; none is edited: see the actions of Proxies."""
 
     model = Proxy
@@ -45,9 +45,6 @@ class ProxyInline(admin.StackedInline):
         ("recorded_by", "revoked_at"),
     )
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
 
 def proxy_keep(row: Proxy, request: HttpRequest) -> None:
     """The proxy of a form, recorded through the service."""
@@ -57,7 +54,7 @@ def proxy_keep(row: Proxy, request: HttpRequest) -> None:
 
 
 @admin.register(Proxy)
-class ProxyAdmin(TeamWallAdmin):
+class ProxyAdmin(NotChanged, TeamWallAdmin):
     """Proxies are added and ended, never edited: who might speak for whom at which time stays known."""
 
     form = ProxyForm
@@ -66,9 +63,6 @@ class ProxyAdmin(TeamWallAdmin):
     list_select_related = ("patient",)
     autocomplete_fields = ("patient",)
     actions = ("revoke",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: Proxy, form: Any, change: bool) -> None:
         proxy_keep(obj, request)

@@ -6,16 +6,16 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from patients.admin_base import NotAdded, NotChanged
 from patients.models import SecondFactor
 
 admin.site.unregister(Authenticator)  # its page shows the secret
 
 
 @admin.register(SecondFactor)
-class SecondFactorAdmin(admin.ModelAdmin):
+class SecondFactorAdmin(NotAdded, NotChanged, admin.ModelAdmin):
     """Deleting one lets its owner set up another at the next sign-in."""
 
     list_display = ("person", "kind", "added", "used")
@@ -39,9 +39,3 @@ class SecondFactorAdmin(admin.ModelAdmin):
     @admin.display(description=_("last used at"), ordering="last_used_at")
     def used(self, row: SecondFactor) -> Any:
         return row.last_used_at
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from patients.admin.form_fields import WeekdaysField, ZoneField
-from patients.admin_base import ConfigurationAdmin, InForceFilter
+from patients.admin_base import ConfigurationAdmin, InForceFilter, NotChanged, NotDeleted
 from patients.models import ApiToken, CareTeam, Membership, User
 from patients.phone import BadPhone, e164
 from patients.services.tokens import LONGEST_DAYS, api_token_issue, api_token_revoke
@@ -102,7 +102,7 @@ class StaffForm(UserChangeForm):
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):
+class StaffAdmin(NotDeleted, UserAdmin):
     """Staff. Left people are deactivated: the audit trail names them.
 
     Nobody sets a colleague's password here: the page starts a link by which its owner does.
@@ -132,9 +132,6 @@ class StaffAdmin(UserAdmin):
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         raise PermissionDenied
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return False
-
 
 class ApiTokenForm(forms.ModelForm):
     days = forms.IntegerField(
@@ -147,7 +144,7 @@ class ApiTokenForm(forms.ModelForm):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(ConfigurationAdmin):
+class ApiTokenAdmin(NotChanged, ConfigurationAdmin):
     """Tokens for programs. The text is shown once, on the page that answers the form."""
 
     form = ApiTokenForm
@@ -155,9 +152,6 @@ class ApiTokenAdmin(ConfigurationAdmin):
     list_filter = (InForceFilter, "may_write")
     list_select_related = ("user",)
     actions = ("revoke",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         values = form.cleaned_data
