@@ -6,10 +6,11 @@ Aggregates only: no patient is named.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Avg, Count, F, Q, Sum
 from django.db.models.functions import TruncDate
@@ -37,7 +38,7 @@ class RuleFigures:
 
 @dataclass(frozen=True, slots=True)
 class WeeklyFigures:
-    """One ISO week (UTC days, Monday first). None means that nothing was there to measure."""
+    """One ISO week, Monday first. None means that nothing was there to measure."""
 
     total_calls: int
     completed_calls: int
@@ -59,34 +60,44 @@ class WeeklyFigures:
     nurse_minutes_per_patient: float | None
 
 
-def week_bounds(week: str) -> tuple[datetime, datetime]:
-    """The UTC instants of an ISO week such as `2026-W47`. Raises ValueError."""
+def week_bounds(week: str, zone: tzinfo = UTC) -> tuple[datetime, datetime]:
+    """Where an ISO week such as `2026-W47` begins and ends in this time zone. Raises ValueError."""
     try:
         monday = date.fromisoformat(f"{week}-1")
     except ValueError:
         raise ValueError("a week looks like 2026-W47") from None
-    start = datetime(monday.year, monday.month, monday.day, tzinfo=UTC)
+    start = datetime(monday.year, monday.month, monday.day, tzinfo=zone)
     return start, start + timedelta(days=7)
 
 
 def current_week(now: datetime | None = None) -> str:
-    """The ISO week of now."""
-    year, week, _ = (now or timezone.now()).isocalendar()
+    """The ISO week of this moment in its own zone; of now in the zone of the page when none is given."""
+    year, week, _ = (now or timezone.localtime()).isocalendar()
     return f"{year}-W{week:02d}"
 
 
 def weekly_report(week: str, *, team_ids: list[UUID] | None = None) -> dict[str, Any]:
-    """The report as plain data: `overall`, `teams`, `budget`. `team_ids` limits it to what a user may see."""
-    start, end = week_bounds(week)
-    teams = CareTeam.objects.all() if team_ids is None else CareTeam.objects.filter(pk__in=team_ids)
+    """The report as plain data: `overall`, `teams`, `budget`. `team_ids` limits it to what a user may see.
+
+    A team's days are those of its own time zone; those of `overall` too when all teams share one, else UTC days.
+    """
+    teams = list(CareTeam.objects.all() if team_ids is None else CareTeam.objects.filter(pk__in=team_ids))
+    zone = _shared_zone(teams)
+    start, end = week_bounds(week, zone)
     spent = spending()
     return {
         "week": week,
         "from": start.date().isoformat(),
         "until": (end - timedelta(days=1)).date().isoformat(),
+        "time_zone": str(zone),
         "overall": asdict(_figures(start, end, [team.pk for team in teams])),
         "teams": [
-            {"team_id": str(team.pk), "team": team.name, **asdict(_figures(start, end, [team.pk]))}
+            {
+                "team_id": str(team.pk),
+                "team": team.name,
+                "time_zone": team.time_zone,
+                **asdict(_figures(*week_bounds(week, ZoneInfo(team.time_zone)), [team.pk])),
+            }
             for team in teams
         ],
         "budget": {
@@ -97,6 +108,11 @@ def weekly_report(week: str, *, team_ids: list[UUID] | None = None) -> dict[str,
             "warning_percent": spent.warning,
         },
     }
+
+
+def _shared_zone(teams: list[CareTeam]) -> ZoneInfo:
+    names = {team.time_zone for team in teams}
+    return ZoneInfo(names.pop() if len(names) == 1 else "UTC")
 
 
 def _figures(start: datetime, end: datetime, teams: list[UUID]) -> WeeklyFigures:
@@ -138,7 +154,7 @@ def _figures(start: datetime, end: datetime, teams: list[UUID]) -> WeeklyFigures
 
 def _by_day(rows: Any, moment: str, figure: Any, start: datetime) -> list[float]:
     """The figure of each of the seven days, Monday first; 0 where nothing happened."""
-    found = rows.annotate(day=TruncDate(moment, tzinfo=UTC)).values("day").annotate(figure=figure)
+    found = rows.annotate(day=TruncDate(moment, tzinfo=start.tzinfo)).values("day").annotate(figure=figure)
     by_day = {row["day"]: float(row["figure"] or 0) for row in found}
     return [by_day.get((start + timedelta(days=offset)).date(), 0.0) for offset in range(7)]
 
@@ -152,7 +168,7 @@ def _voice_trend(start: datetime, teams: list[UUID]) -> list[float | None]:
             created_at__lt=start + timedelta(days=7),
             voice_quality_score__isnull=False,
         )
-        .annotate(day=TruncDate("created_at", tzinfo=UTC))
+        .annotate(day=TruncDate("created_at", tzinfo=start.tzinfo))
         .values("day")
         .annotate(mean=Avg("voice_quality_score"))
     )

@@ -24,7 +24,11 @@ def weekly_pdf(report: dict[str, Any], *, by: str, at: datetime) -> bytes:
         footer=footer,
         language=get_language() or "en",
     )
-    period = _("%(first)s to %(last)s, days in UTC") % {"first": report["from"], "last": report["until"]}
+    period = _("%(first)s to %(last)s, days in %(zone)s") % {
+        "first": report["from"],
+        "last": report["until"],
+        "zone": report["time_zone"],
+    }
     paper.heading(f"{_('Weekly report')} {report['week']}", period)
     _figures(paper, _("All teams") if len(report["teams"]) != 1 else report["teams"][0]["team"],
              report["overall"], report["from"])  # fmt: skip

@@ -307,7 +307,7 @@ def there(at: datetime, zone: str) -> SafeString:
     """The patient's own clock at that moment, where it is not the page's. Else nothing."""
     theirs = at.astimezone(zone_of(zone))
     if theirs.utcoffset() == localtime(at).utcoffset():
-        return format_html("")
+        return SafeString("")
     return format_html(' · <span class="nowrap">{}</span>', _("%(at)s there") % {"at": f"{theirs:%H:%M}"})
 
 

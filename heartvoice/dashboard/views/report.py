@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from heartvoice.dashboard import wording
 from heartvoice.dashboard.charts import Axis, Sample, axis_for, bar_chart, line_chart
 from heartvoice.dashboard.selectors.trends import Trend
-from heartvoice.dashboard.staff import staff_of, staff_page
+from heartvoice.dashboard.staff import staff_of, staff_page, zone_of
 from heartvoice.reports.views import report_for
 from heartvoice.reports.weekly import current_week, week_bounds
 
@@ -27,7 +27,7 @@ def weekly(request: HttpRequest) -> HttpResponse:
     """The figures of an ISO week for the person's teams, or one of them."""
     staff = staff_of(request)
     report = report_for(request, staff)
-    start, _end = week_bounds(report["week"])
+    start, _end = week_bounds(report["week"], zone_of(report["time_zone"]))
     figures = report["overall"]
     team = request.GET.get("team", "")
     context = {

@@ -23,11 +23,13 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(report))
             return
-        self.stdout.write(f"Week {report['week']} ({report['from']} to {report['until']})")
+        self.stdout.write(
+            f"Week {report['week']} ({report['from']} to {report['until']}, {report['time_zone']})"
+        )
         for figures in [{"team": "all teams", **report["overall"]}, *report["teams"]]:
             self.stdout.write(f"\n{figures['team']}")
             for name, value in figures.items():
-                if name not in {"team", "team_id", "rules"}:
+                if name not in {"team", "team_id", "time_zone", "rules"}:
                     self.stdout.write(
                         f"  {name.replace('_', ' '):34} {value if value is not None else 'no data'}"
                     )

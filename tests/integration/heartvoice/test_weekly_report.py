@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -80,6 +81,37 @@ def test_a_week_is_monday_to_sunday() -> None:
     for bad in ("2026-W60", "47", "last week"):
         with pytest.raises(ValueError, match="2026-W47"):
             week_bounds(bad)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Honolulu", "Asia/Tokyo"])
+def test_a_teams_days_are_those_of_its_own_time_zone(zone: str) -> None:
+    team = make_team("North", time_zone=zone)
+    patient = make_patient(team)
+    late = datetime(
+        2026, 11, 17, 23, 30, tzinfo=ZoneInfo(zone)
+    )  # a Tuesday there, another day in UTC or Tokyo
+    week = [
+        datetime(2026, 11, day, hour, 59, tzinfo=ZoneInfo(zone))
+        for day, hour in ((15, 23), (16, 0), (22, 23), (23, 0))
+    ]
+    for at in (late, *week):
+        finished(patient, planned_for=at)
+    report = weekly_report("2026-W47")
+    assert report["time_zone"] == report["teams"][0]["time_zone"] == zone
+    for figures in (report["overall"], report["teams"][0]):
+        assert figures["calls_by_day"] == [1, 1, 0, 0, 0, 0, 1]
+        assert figures["total_calls"] == 3
+
+
+def test_teams_of_two_zones_are_added_up_in_utc_days() -> None:
+    for zone in ("America/New_York", "America/Denver"):
+        finished(
+            make_patient(make_team(zone, time_zone=zone)), planned_for=datetime(2026, 11, 18, 3, tzinfo=UTC)
+        )
+    report = weekly_report("2026-W47")
+    assert report["time_zone"] == "UTC"
+    assert report["overall"]["calls_by_day"] == [0, 0, 2, 0, 0, 0, 0]
+    assert [team["calls_by_day"] for team in report["teams"]] == [[0, 1, 0, 0, 0, 0, 0]] * 2
 
 
 def test_the_originals_figures_and_what_alerts_were_worth() -> None:
