@@ -67,3 +67,59 @@ FALLBACKS = {
     "TakeNext": _("the next voice service took over"),
     "GoOnWithout": _("recorded questions took over"),
 }
+
+# The screens of calls/screens and what they come to.
+SCREENS = {
+    "suicide": _("Suicide risk: acuity"),
+    "suicide_alone": _("Suicide risk: no person could be reached"),
+    "present_thoughts": _("Present thoughts of suicide"),
+    "fall": _("Fall: danger signs"),
+    "stroke": _("Stroke signs (BE-FAST)"),
+    "last_well": _("Time last well"),
+    "orientation": _("Orientation to time"),
+    "breath": _("Breathlessness at rest and chest pain"),
+    "safety": _("Safe now"),
+    "phq2": _("Depression (PHQ-2)"),
+    "steadi": _("Fall risk (STEADI)"),
+}
+TIERS = {
+    "acute": _("acute: thoughts now"),
+    "highest": _("highest: plan, intent or an attempt"),
+    "non-acute": _("not acute"),
+    "none": _("no present thoughts"),
+    "danger signs": _("danger signs"),
+    "no danger sign": _("no danger sign"),
+    "sign present": _("a sign is present"),
+    "no sign": _("no sign"),
+    "told": _("told: see the transcript"),
+    "oriented": _("oriented"),
+    "disoriented": _("disoriented"),
+    "now": _("an emergency now"),
+    "not now": _("not now"),
+    "safe now": _("safe now"),
+    "not safe": _("not safe"),
+    "negative": _("negative"),
+    "positive": _("positive"),
+    "answered": _("answered"),
+}
+WORRYING_TIERS = frozenset(
+    {"acute", "highest", "danger signs", "sign present", "disoriented", "now", "not safe", "positive"}
+)
+REPLIES = {
+    "yes": _("yes"),
+    "no": _("no"),
+    "unsure": _("not clear"),
+    "silent": _("no reply"),
+    "right": _("right"),
+    "wrong": _("wrong"),
+    "told": _("told: see the transcript"),
+    "0": _("not at all (0)"),
+    "1": _("several days (1)"),
+    "2": _("more than half the days (2)"),
+    "3": _("nearly every day (3)"),
+}
+CONTACT_RESULTS = {
+    "will_check": _("will look after the patient"),
+    "connected": _("was put through to the nurse line"),
+    "no_answer": _("heard the message and pressed no key"),
+}

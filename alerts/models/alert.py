@@ -206,12 +206,39 @@ class Alert(UUIDModel):
 class AlertEvent(models.Model):
     """One thing that happened to an alert. Never changed, never removed."""
 
+    class Kind(models.TextChoices):
+        """What happened, in the words of the alert's timeline."""
+
+        RAISED = "raised", _("Raised")
+        SEEN_AGAIN = "seen_again", _("Seen again")
+        WORSENED = "worsened", _("Worsened")
+        REASON_ADDED = "reason_added", _("Another reason")
+        ACKNOWLEDGED = "acknowledged", _("Claimed")
+        STARTED = "started", _("Started")
+        PATIENT_REACHED = "patient_reached", _("Patient reached")
+        SNOOZED = "snoozed", _("Snoozed")
+        WOKE = "woke", _("Woken")
+        ESCALATED = "escalated", _("Escalated")
+        RELEASED = "released", _("Given back")
+        TAKEN_OVER = "taken_over", _("Taken over")
+        RESOLVED = "resolved", _("Resolved")
+        REOPENED = "reopened", _("Opened again")
+        NOTE = "note", _("Note")
+        PAGED = "paged", _("Paged the next person")
+        DEADLINE_MISSED = "deadline_missed", _("Nobody claimed it in time: paged the next person")
+        PAGE_FAILED = "page_failed", _("A page could not be delivered")
+        SCREEN = "screen", _("Questions asked in the call")
+        CONTACT_RUNG = "contact_rung", _("The emergency contact is being rung")
+        CONTACT_MISSING = "contact_missing", _("No emergency contact on file")
+        CONTACT_UNREACHED = "contact_unreached", _("The emergency contact did not answer")
+        CONTACT_TOLD = "contact_told", _("The emergency contact was told")
+
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField()
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    kind = models.CharField(max_length=24)
+    kind = models.CharField(max_length=24, choices=Kind)
     from_state = models.CharField(max_length=12, blank=True, default="")
     to_state = models.CharField(max_length=12, blank=True, default="")
     from_severity = models.CharField(max_length=8, blank=True, default="")

@@ -209,7 +209,7 @@ def _record(alert: Alert, kind: str, finding: Finding, *, at: datetime, **change
     AlertEvent.objects.create(
         alert=alert,
         at=at,
-        kind=kind,
+        kind=AlertEvent.Kind(kind),
         data={"rule": finding.rule_id, "version": finding.version, "severity": finding.severity.value},
         **changes,
     )

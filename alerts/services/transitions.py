@@ -53,7 +53,13 @@ def refuse(refusal: Refusal) -> NoReturn:
 def event(
     alert: Alert, kind: str, *, at: datetime, by: User | None = None, from_state: str = "", **data: Any
 ) -> AlertEvent:
-    """One line of the timeline. `data` is protected: notes and reasons belong there."""
+    """One line of the timeline. `data` is protected: notes and reasons belong there. ValueError for an unknown kind."""
     return AlertEvent.objects.create(
-        alert=alert, at=at, actor=by, kind=kind, from_state=from_state, to_state=alert.state, data=data
+        alert=alert,
+        at=at,
+        actor=by,
+        kind=AlertEvent.Kind(kind),
+        from_state=from_state,
+        to_state=alert.state,
+        data=data,
     )

@@ -5,11 +5,15 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alerts.models import AlertEvent
 from alerts.words import TASKS as TASKS
+from calls.words import CONTACT_RESULTS as CONTACT_RESULTS
 from calls.words import END_REASONS as END_REASONS
 from calls.words import FALLBACKS as FALLBACKS
 from calls.words import FAULTS as FAULTS
 from calls.words import NOT_CALLED as NOT_CALLED
+from calls.words import SCREENS as SCREENS
+from calls.words import TIERS as TIERS
 from patients.words import ACTIVITIES as ACTIVITIES
 from patients.words import SCALE_NAMES as SCALE_NAMES
 
@@ -245,24 +249,7 @@ REFUSALS = {
     "empty_note": _("A note needs some text."),
 }
 
-EVENTS = {
-    "raised": _("Raised"),
-    "seen_again": _("Seen again"),
-    "worsened": _("Worsened"),
-    "acknowledged": _("Claimed"),
-    "started": _("Started"),
-    "patient_reached": _("Patient reached"),
-    "snoozed": _("Snoozed"),
-    "woke": _("Woken"),
-    "reason_added": _("Another reason"),
-    "page_failed": _("A page could not be delivered"),
-    "escalated": _("Escalated"),
-    "released": _("Given back"),
-    "taken_over": _("Taken over"),
-    "resolved": _("Resolved"),
-    "reopened": _("Opened again"),
-    "note": _("Note"),
-}
+EVENTS = dict(AlertEvent.Kind.choices)
 
 DISPOSITIONS = {
     "emergency_services": _("911 or emergency department"),

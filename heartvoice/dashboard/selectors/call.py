@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 
 from calls.checkin import Question, load_protocol
 from calls.models import Call, CallIntervention
+from heartvoice.dashboard.screens import ScreenShown, screens_of
 from heartvoice.dashboard.transcript import Entry, transcript
 
 
@@ -37,6 +38,7 @@ class CallPage:
     not_answered: Sequence[Question]
     bills: Sequence[Bill]
     interventions: Sequence[CallIntervention]
+    screens: Sequence[ScreenShown]
     voice_measured: int
     voice_total: int
     is_live: bool
@@ -57,7 +59,7 @@ class CallPage:
 
 
 def call_page(*, user: Any, call_id: UUID) -> CallPage:
-    """The call with everything in place. Nine queries. Raises Http404."""
+    """The call with everything in place. Ten queries. Raises Http404."""
     visible = Call.objects.visible_to(user).select_related(
         "patient__care_team", "record", "voice", "started_by"
     )
@@ -82,6 +84,7 @@ def call_page(*, user: Any, call_id: UUID) -> CallPage:
         not_answered=[question for question in still_open if question.id in call.questions_asked],
         bills=_bills(call),
         interventions=interventions,
+        screens=screens_of(call.pk),
         voice_measured=sum(1 for voice in voices if voice.state == "measured"),
         voice_total=len(voices),
         is_live=call.state in Call.LIVE_STATES,

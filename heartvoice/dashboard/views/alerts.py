@@ -25,6 +25,7 @@ from heartvoice.dashboard.answers import said
 from heartvoice.dashboard.evidence import evidence_list
 from heartvoice.dashboard.forms import FORMS, ActionForm, BulkForm, NoteForm
 from heartvoice.dashboard.looks import look_record
+from heartvoice.dashboard.screens import screens_of
 from heartvoice.dashboard.staff import staff_of, staff_page, user_of
 from heartvoice.shared.errors import Conflict, DomainError, NotAllowed
 
@@ -166,6 +167,7 @@ def show(
         "asked": asked,
         "evidence": evidence_list(row.evidence, call_id=row.call_id),
         "events": row.events.select_related("actor"),
+        "screens": screens_of(row.call_id),
         "siblings": siblings,
         "wording": wording,
     }

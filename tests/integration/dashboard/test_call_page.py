@@ -79,7 +79,7 @@ def test_the_number_of_queries_does_not_depend_on_the_length_of_the_call(
         talk(call, *[("patient", "yes")] * turns)
         for number in range(turns):
             tool_call(call, "updatePatientRecord", at_ms=number)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(f"/calls/{call.pk}/")
 
 

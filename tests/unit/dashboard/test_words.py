@@ -9,15 +9,17 @@ import pytest
 import time_machine
 
 from alerts.lifecycle import Action
-from alerts.models import Alert
+from alerts.models import Alert, AlertEvent
 from alerts.services.tasks import DUE_AFTER
 from biomarkers.services import CONFOUNDERS
+from calls import words
 from calls.checkin import load_protocol
 from calls.events import EndReason
 from calls.ladder import Step
 from calls.models import Call, CallIntervention, StaffCall, UsageEntry
 from calls.providers.link import Trouble
 from calls.scheduling.eligibility import Refusal, WhyNone
+from calls.screens import Reply, screens
 from heartvoice.dashboard import wording
 from heartvoice.dashboard.alert_actions import DONE, SERVICES, SHOWN
 from heartvoice.dashboard.filters import address_of, choice_of
@@ -159,3 +161,15 @@ def test_every_action_of_a_person_has_a_service_words_and_a_key_of_its_own():
     keys = " ".join(wording.ACTION_KEYS.values()).split()
     assert len(keys) == len(set(keys))
     assert not set(keys) & {"j", "k", "p", "/", "?"}
+
+
+def test_every_screen_and_what_it_comes_to_has_words():
+    for screen in screens().values():
+        assert screen.id in words.SCREENS
+        assert {outcome.tier for outcome in screen.outcomes.values()} <= set(words.TIERS)
+    assert {reply.value for reply in Reply} == set(words.REPLIES)
+    assert set(words.TIERS) >= words.WORRYING_TIERS
+
+
+def test_every_event_of_an_alert_has_words():
+    assert set(wording.EVENTS) == set(AlertEvent.Kind.values)
