@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
 from alerts.models import Alert, Notification
 from alerts.services import answers_submit
 from calls.models import Call
+from calls.screens import screens
+from calls.services.screening import screen_save
 from heartvoice.demo.seed.people import Person
 from patients.models import PatientRecord
 
 MOST = 8
-STORIES = (  # what the newest check-in said, on top of the history
-    {"shortness_of_breath": 3, "sleep_difficulty": 2},
-    {"weight_change_lb": Decimal("4.5"), "swelling": 2},
-    {"missed_doses_week": 3},
-    {"fatigue": 3, "shortness_of_breath": 2},
-    {"mood_assessment": 3},
-    {"swelling": 4},
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the newest check-in said, on top of the history, and the fixed questions that followed."""
+
+    answers: Mapping[str, Any]
+    screen: str = ""
+    outcome: str = ""
+    replies: Mapping[str, str] = field(default_factory=dict)
+
+
+STORIES = (
+    Story(
+        {"shortness_of_breath": 3, "sleep_difficulty": 2}, "breath", "none", {"rest": "no", "chest": "no"}
+    ),
+    Story({"weight_change_lb": Decimal("4.5"), "swelling": 2}),
+    Story({"missed_doses_week": 3}),
+    Story({"fatigue": 3, "shortness_of_breath": 2}),
+    Story({"mood_assessment": 3}, "phq2", "positive", {"interest": "2", "mood": "1"}),
+    Story({"swelling": 4}),
 )
 
 
@@ -43,9 +61,17 @@ def worries_raise(people: Sequence[Person], now: datetime) -> int:
             planned_for=at, answered_at=at, ended_at=at + timedelta(minutes=5)
         )
         PatientRecord.objects.filter(pk=record.pk).update(recorded_at=at)
-        answers_submit(
-            patient=record.patient, call=record.call, answers=dict(STORIES[number % len(STORIES)]), now=at
-        )
+        story = STORIES[number % len(STORIES)]
+        answers_submit(patient=record.patient, call=record.call, answers=dict(story.answers), now=at)
+        if story.screen:
+            screen_save(
+                call_id=record.call_id,
+                screen=story.screen,
+                replies=story.replies,
+                outcome=story.outcome,
+                tier=screens()[story.screen].outcomes[story.outcome].tier,
+                now=at,
+            )
     # Invented people page nobody.
     Notification.objects.filter(
         alert__patient_id__in=[p.id for p in worried], state=Notification.State.PENDING

@@ -12,7 +12,7 @@ from django.test import override_settings
 from alerts.models import Alert, Notification
 from biomarkers.models import Baseline, VoiceBiomarker
 from biomarkers.selectors import voice_standing
-from calls.models import Call
+from calls.models import Call, ScreenResult
 from heartvoice.demo.seed.people import area_codes, person, phone_of
 from patients.models import Consent, Patient, User
 
@@ -58,6 +58,7 @@ def test_weeks_of_history_hold_calls_answers_voice_and_a_few_open_alerts() -> No
     assert Call.objects.filter(state="completed").count() > 300
     assert VoiceBiomarker.objects.filter(state="measured").count() > 1000
     assert Alert.objects.open().count() > 0
+    assert ("breath", "not now", None) in ScreenResult.objects.values_list("screen", "tier", "score")
     assert not Alert.objects.filter(patient__phone_index="").exists()
     assert not Notification.objects.filter(state="pending").exists()
     rows = Call.objects.count()
