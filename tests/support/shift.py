@@ -27,6 +27,7 @@ from alerts.services.handovers import SECTIONS, handover_give
 from biomarkers.models import Baseline, CallVoice, VoiceBiomarker
 from calls.models import Call, FollowUp
 from calls.services.bookings import calls_pause
+from calls.services.screening import screen_save
 from heartvoice.demo.seed.rows import seed
 from patients.models import Patient, PatientRecord, User
 from patients.services import note_add, time_log_add
@@ -114,6 +115,13 @@ def begin_shift(*, patients: int = 24, weeks: int = 12) -> Shift:
         quote=CHEST_PAIN[7][1], call=call, call_s=63.0,
         now=now - timedelta(minutes=2),
     )  # fmt: skip
+    screen_save(
+        call_id=call.pk,
+        screen="breath",
+        outcome="emergency",
+        tier="now",
+        replies={"rest": "no", "chest": "yes"},
+    )
     live, planned = _rest_of_the_day(people)
     calls_pause(patient=people[15], by=nurse, reason="in hospital until Friday")
     for patient in people[:9]:
