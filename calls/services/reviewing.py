@@ -31,6 +31,7 @@ from calls.services.wishes import call_opt_out
 log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(hours=24)
+PLANNED_WITHIN = timedelta(days=3)  # of its end: what is planned is dialled within a day. An index knows this time
 SETTLE = timedelta(seconds=5)  # the last writes of a call may still be on their way
 BATCH = 50
 OURS = (Turn.Speaker.MAYA, Turn.Speaker.SYSTEM)
@@ -46,6 +47,7 @@ def calls_review(*, now: datetime | None = None) -> int:
         state__in=Call.END_STATES,
         reviewed_at__isnull=True,
         answered_at__isnull=False,
+        planned_for__gt=now - PLANNED_WITHIN,
         ended_at__gt=now - LOOK_BACK,
         ended_at__lte=now - SETTLE,
     )
