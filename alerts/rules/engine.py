@@ -96,12 +96,17 @@ def judge(facts: CheckInFacts, rules: RuleSet) -> Judgement:
 
 
 def _not_below(flag: FlagFact, said: Severity, outcome: Outcome, case: Case) -> Finding:
-    """The outcome, at least as severe as the phrase scanner judged these words."""
+    """The outcome, at least as severe as the phrase scanner judged these words, and with them as evidence."""
+    evidence = () if flag.evidence is None else (flag.evidence,)
     match outcome:
         case Finding():
-            return replace(outcome, severity=at_least(outcome.severity, said))
+            more = tuple(piece for piece in evidence if piece not in outcome.evidence)
+            return replace(
+                outcome,
+                severity=at_least(outcome.severity, said),
+                evidence=(*outcome.evidence, *more),
+            )
         case Clear() | NotEnoughData():
-            evidence = () if flag.evidence is None else (flag.evidence,)
             text = f"{case.rule.title} (in the patient's own words)"
             kind = flag.alert_type or case.rule.alert_type or AlertType.SYMPTOM_WORSENING
             return case.finding(said, text, {"flags": [flag.name]}, evidence, alert_type=kind)

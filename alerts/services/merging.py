@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from alerts.models import Alert
 from alerts.rules import Finding
-from alerts.severity import AlertType, Severity, leading_type
+from alerts.severity import AlertType, Severity, at_least, leading_type
 
 EVIDENCE_KEPT = 100
+MODEL_RULE = "model"
 _DESCRIBED = 4
 
 
@@ -30,8 +32,22 @@ def stored_evidence(finding: Finding, call: Any) -> list[dict[str, Any]]:
 
 
 def first_inputs(finding: Finding, key: str) -> dict[str, Any]:
-    """What the rules judged, by rule, and which sightings are in it."""
-    return {"rules": {finding.rule_id: _entry(finding)}, "seen": {key: finding.severity.value}}
+    """What the rules judged, by rule; which sightings are in it, and what each rests on."""
+    return {
+        "rules": {_entry_name(finding, key): _entry(finding)},
+        "seen": {key: finding.severity.value},
+        "reasons": {key: sorted(_reasons(finding))},
+    }
+
+
+def _entry_name(finding: Finding, key: str) -> str:
+    """A rule speaks once, with its latest words; the voice model may have several things to say."""
+    return key if finding.rule_id == MODEL_RULE else finding.rule_id
+
+
+def _reasons(finding: Finding) -> set[str]:
+    """What the finding rests on, by kind and name: "utterance:confusion", "answer:swelling"."""
+    return {f"{piece.kind}:{piece.what}" for piece in finding.evidence}
 
 
 def _entry(finding: Finding) -> dict[str, Any]:
@@ -45,28 +61,45 @@ def _entry(finding: Finding) -> dict[str, Any]:
     }
 
 
-def seen_severity(alert: Alert, key: str) -> Severity | None:
-    """How severe this sighting was when it was recorded, None if it never was."""
-    value = (alert.inputs or {}).get("seen", {}).get(key)
-    return None if value is None else Severity(value)
+def already_in(alerts: Iterable[Alert], finding: Finding, key: str) -> Alert | None:
+    """The first of these alerts that holds this sighting, if together they hold all of it: as severe, for every reason."""
+    holding = [alert for alert in alerts if key in (alert.inputs or {}).get("seen", {})]
+    known = {reason for alert in holding for reason in _known_reasons(alert, key)}
+    severest = max((Severity(alert.inputs["seen"][key]).rank for alert in holding), default=0)
+    if not holding or finding.severity.rank > severest or not _reasons(finding) <= known:
+        return None
+    return holding[0]
+
+
+def _known_reasons(alert: Alert, key: str) -> set[str]:
+    return set((alert.inputs or {}).get("reasons", {}).get(key, ()))
+
+
+def flags_new_to(alert: Alert, finding: Finding, flags: Collection[str]) -> set[str]:
+    """Which of these flags the finding brings that nothing on the alert, of whatever call, has told of."""
+    told = {reason for reasons in (alert.inputs or {}).get("reasons", {}).values() for reason in reasons}
+    brought = {piece.what for piece in finding.evidence if piece.kind == "utterance"}
+    return {flag for flag in brought & set(flags) if f"utterance:{flag}" not in told}
 
 
 def absorb(alert: Alert, finding: Finding, *, key: str, call: Any) -> str:
     """Add a finding to the alert in memory.
 
     Returns what it was: "worsened" (more severe than the alert), "seen_again" (a new sighting), or
-    "reason_added" (another rule about a sighting that is known).
+    "reason_added" (another rule about a sighting that is known, or another reason under the same rule).
     """
     inputs = alert.inputs or {}
     rules, seen = dict(inputs.get("rules", {})), dict(inputs.get("seen", {}))
-    known = rules.get(finding.rule_id)
+    name = _entry_name(finding, key)
+    known = rules.get(name)
     if known is None or Severity(known["severity"]).rank <= finding.severity.rank:
-        rules[finding.rule_id] = _entry(finding)
+        rules[name] = _entry(finding)
     is_new = _sighting(key) not in {_sighting(one) for one in seen}
     alert.occurrences += is_new
-    seen[key] = finding.severity.value
-    alert.inputs = {"rules": rules, "seen": seen}
-    fresh = [piece for piece in stored_evidence(finding, call) if piece not in alert.evidence]
+    fresh = _fresh_evidence(alert, finding, key, call)
+    seen[key] = finding.severity.value if key not in seen else at_least(Severity(seen[key]), finding.severity)
+    reasons = {**inputs.get("reasons", {}), key: sorted(_known_reasons(alert, key) | _reasons(finding))}
+    alert.inputs = {"rules": rules, "seen": seen, "reasons": reasons}
     alert.evidence = [*alert.evidence, *fresh][-EVIDENCE_KEPT:]
     is_worse = finding.severity.rank > Severity(alert.severity).rank
     if is_worse:
@@ -78,6 +111,17 @@ def absorb(alert: Alert, finding: Finding, *, key: str, call: Any) -> str:
     if is_worse:
         return "worsened"
     return "seen_again" if is_new else "reason_added"
+
+
+def _fresh_evidence(alert: Alert, finding: Finding, key: str, call: Any) -> list[dict[str, Any]]:
+    """What this sighting has not told yet. Words are told again when they were said anew, answers are not."""
+    known = _known_reasons(alert, key)
+    return [
+        piece
+        for piece in stored_evidence(finding, call)
+        if piece not in alert.evidence
+        and (piece["kind"] == "utterance" or f"{piece['kind']}:{piece['what']}" not in known)
+    ]
 
 
 def _sighting(key: str) -> str:

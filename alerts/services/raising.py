@@ -21,7 +21,7 @@ from alerts.models import Alert, AlertEvent, Episode
 from alerts.rules import Finding
 from alerts.ruleset import RuleSet
 from alerts.selectors import ruleset_in_force
-from alerts.services.merging import absorb, first_inputs, seen_severity, stored_evidence
+from alerts.services.merging import absorb, already_in, first_inputs, flags_new_to, stored_evidence
 from alerts.services.paging import ANSWERED, deadlines_set, pages_write, repeat_write
 from alerts.services.transitions import move
 from alerts.severity import AlertType, Severity, at_least
@@ -58,7 +58,8 @@ def alert_raise(
 ) -> Alert:
     """The alert for this finding, committed with its timeline entry and its pages.
 
-    Idempotent on (origin.key, rule): the same sighting again changes nothing unless it is now more severe.
+    Idempotent on (origin.key, rule): the same sighting again changes nothing unless it is now more severe, or rests
+    on something that was not known of it.
     """
     [alert] = findings_raise(patient=patient, findings=[finding], origin=origin, rules=rules, now=now)
     return alert
@@ -89,10 +90,8 @@ def findings_raise(
 def _raise(patient: Patient, finding: Finding, origin: Origin, rules: RuleSet, now: datetime) -> Alert:
     key = f"{origin.key}:{finding.rule_id}"
     same_topic = _same_topic(patient, finding.topic, now)
-    for earlier in same_topic:
-        seen = seen_severity(earlier, key)
-        if seen is not None and finding.severity.rank <= seen.rank:
-            return earlier
+    if (earlier := already_in(same_topic, finding, key)) is not None:
+        return earlier
     episode = _episode(patient, finding.severity, now, rules)
     alert = next((one for one in same_topic if _takes_more(one, episode)), None)
     if alert is None:
@@ -171,16 +170,21 @@ def _source(finding: Finding, origin: Origin) -> str:
 def _more_evidence(
     alert: Alert, patient: Patient, finding: Finding, origin: Origin, key: str, rules: RuleSet, now: datetime
 ) -> None:
-    """Add a sighting to an open alert. A higher severity pages again, acknowledged or not; a snooze ends."""
+    """Add a sighting to an open alert. A snooze ends.
+
+    What is more severe pages again, acknowledged or not, and so does an emergency of another kind: whoever
+    acknowledged the one has not been told of the other.
+    """
     before, previous_owner = alert.severity, alert.owner_id
+    is_another = _is_another_emergency(alert, finding, rules)
     kind = absorb(alert, finding, key=key, call=origin.call)
-    is_worse = kind == "worsened"
+    pages_anew = kind == "worsened" or (is_another and finding.severity == alert.severity)
     alert.last_seen_at = max(alert.last_seen_at, now)
     fields = absorbed = [
         "severity", "alert_type", "rule_id", "rule_version", "flag", "description", "recommended_action",
         "evidence", "inputs", "requires_immediate_response", "occurrences", "last_seen_at",
     ]  # fmt: skip
-    if is_worse:
+    if pages_anew:
         fields = absorbed + move(alert, Action.WORSEN, SYSTEM)
         alert.acknowledged_at = None
         fields += ["acknowledged_at", *deadlines_set(alert, patient.care_team, rules, now)]
@@ -198,11 +202,21 @@ def _more_evidence(
         to_severity=alert.severity,
         at=now,
     )
-    if is_worse:
+    if pages_anew:
         also = () if previous_owner is None else (previous_owner,)
         pages_write(alert, patient.care_team, rules, now, also=also)
-    elif kind == "seen_again" and finding.alert_type is AlertType.EMERGENCY and alert.state in ANSWERED:
+    elif is_another or (
+        kind == "seen_again" and finding.alert_type is AlertType.EMERGENCY and alert.state in ANSWERED
+    ):
         repeat_write(alert, patient.care_team, rules, now)
+
+
+def _is_another_emergency(alert: Alert, finding: Finding, rules: RuleSet) -> bool:
+    """True if somebody has the alert, and the finding brings an emergency flag of its rule that it did not hold."""
+    if finding.alert_type is not AlertType.EMERGENCY or alert.state not in ANSWERED:
+        return False
+    rule = rules.rules.get(finding.rule_id)
+    return rule is not None and bool(flags_new_to(alert, finding, rule.flags))
 
 
 def _record(alert: Alert, kind: str, finding: Finding, *, at: datetime, **changes: str) -> None:

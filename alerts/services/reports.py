@@ -14,11 +14,10 @@ from alerts.models import Alert
 from alerts.rules import Finding
 from alerts.rules.facts import Evidence, MissedContact, VoiceCall
 from alerts.services.judging import judge_and_raise, locked
+from alerts.services.merging import MODEL_RULE
 from alerts.services.raising import Origin, alert_raise, patient_lock
 from alerts.severity import AlertType, Severity, at_least
 from patients.models import Patient, PatientRecord
-
-MODEL_VERSION = "model"
 
 
 @transaction.atomic
@@ -82,8 +81,8 @@ def model_alert_submit(
     kind = AlertType(alert_type)
     said = Evidence("event", "raised by the voice model", now or timezone.now())
     finding = Finding(
-        rule_id=MODEL_VERSION,
-        version=MODEL_VERSION,
+        rule_id=MODEL_RULE,
+        version=MODEL_RULE,
         severity=wanted,
         alert_type=kind,
         topic=_beside(patient, call, kind) or f"model_{kind.value}",

@@ -6,7 +6,7 @@ import pytest
 
 from alerts.rules import Finding, judge
 from alerts.rules.engine import ROWS
-from alerts.rules.facts import Answers
+from alerts.rules.facts import Answers, Evidence, FlagFact
 from alerts.severity import AlertType, Severity, at_least, leading_type, one_level_up, worst
 from tests.unit.alerts.builders import CRITICAL, HIGH, LOW, MEDIUM, RULES, answer_of, facts, flagged
 
@@ -35,6 +35,16 @@ def test_words_judged_worse_by_the_scanner_raise_the_rules_own_finding() -> None
 def test_words_judged_milder_by_the_scanner_never_lower_the_rules_own_finding() -> None:
     heard = flagged("chest_pain", severity=LOW, rule_id="E01")
     assert answer_of("E01", facts(flags=heard)) is CRITICAL
+
+
+def test_every_flag_of_a_rule_is_evidence_of_its_finding_also_one_that_the_rule_did_not_need() -> None:
+    heard = tuple(
+        FlagFact(name, 0, Evidence("utterance", name), severity=said, rule_id="M08")
+        for name, said in (("side_effect", MEDIUM), ("medication_question", LOW))
+    )
+    finding = judge(facts(flags=heard), RULES).of("M08")
+    assert isinstance(finding, Finding)
+    assert [piece.what for piece in finding.evidence] == ["side_effect", "medication_question"]
 
 
 def test_words_that_no_number_backs_still_raise_the_row_the_scanner_names() -> None:
