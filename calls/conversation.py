@@ -68,6 +68,7 @@ from calls.instructions import note, phase_text
 from calls.parts import Parts, Setting
 from calls.patience import Nudge
 from calls.reception import Reception
+from calls.replies import CHANGED_HANDS
 
 RENEW_BEFORE_MS = 120_000
 KEPT_AFTERWARDS = (RaiseFlags, SaveTurn, SaveUsage, KeepSegment, NoteProgress)
@@ -231,6 +232,8 @@ class Conversation:
         parts = self.parts
         if event.end and event.is_ok and not self.emergencies.may_end(event.end):
             event = replace(event, is_ok=False, end=None, output=STAYS)
+        if event.is_verified is not None and not parts.replies.is_of_now(event.call_id):
+            event = replace(event, is_ok=False, is_verified=None, tries_left=None, output=CHANGED_HANDS)
         actions: list[Action] = []
         wants_reply = True
         if event.is_verified is not None:

@@ -89,15 +89,18 @@ def hear(
 
 
 def changes_hands(call: Call, speech: str) -> bool:
-    """True when somebody else has the telephone now: identity has ended, and is asked for again."""
-    if call.identity_result != Call.Identity.VERIFIED or not hands_over(speech):
+    """True when somebody else has the telephone now: identity has ended, and is asked for again.
+
+    A relative who picks up says so before anybody is known: the date of birth that they give is not the patient.
+    """
+    was_known, is_other = call.identity_result == Call.Identity.VERIFIED, is_relative(speech)
+    if not hands_over(speech) or not (was_known or is_other):
         return False
-    _row(
-        call, HAND_OVER, str(since_answered_ms(call)), {"speaker": "relative"} if is_relative(speech) else {}
-    )
-    identity_reset(call_id=call.pk)
-    call.refresh_from_db()
-    return True
+    _row(call, HAND_OVER, str(since_answered_ms(call)), {"speaker": "relative"} if is_other else {})
+    if was_known:
+        identity_reset(call_id=call.pk)
+        call.refresh_from_db()
+    return was_known
 
 
 def script_of(result: ScanResult) -> str:

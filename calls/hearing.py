@@ -69,6 +69,7 @@ class Hearing:
         """The patient pauses: the server answers by itself."""
         parts = self.parts
         parts.is_patient_speaking = False
+        parts.replies.voice_heard()
         parts.is_reply_due = not self.emergencies.has_line
         start, _ = self._spans.get(event.item, (now_ms, now_ms))
         self._spans[event.item] = (start, now_ms)

@@ -82,6 +82,7 @@ class Reception:
         if not hands_over(text):
             return []
         self.parts.is_verified = False
+        self.parts.replies.changed_hands(has_spoken=is_relative(text))
         given = {"speaker": "relative"} if is_relative(text) else {}
         told = AddText(Speaker.SYSTEM, note("hand_over_crisis" if in_crisis else "hand_over"))
         return [self._command(HAND_OVER, now_ms, **given), told]

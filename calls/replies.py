@@ -11,6 +11,7 @@ MAX_TOOL_CALLS_A_MINUTE = 10
 MAX_ARGUMENT_CHARS = 8 * 1024
 UNNAMED = "?"
 OURS = "engine."  # the engine's own commands: no model may name them
+VERIFY = "verifyIdentity"
 REFUSED = '{"ok": false, "error": "%s", "message": "%s"}'
 
 
@@ -23,6 +24,8 @@ class Replies:
         self.tool_calls = 0
         self._wanted: deque[str] = deque(maxlen=4)
         self._open_tools: dict[str, str] = {}
+        self._before_hand_over: set[str] = set()  # replies and tools about whoever had the telephone before
+        self._awaits_new_voice = False
         self._seen_tools: set[str] = set()
         self._tool_times_ms: deque[float] = deque(maxlen=MAX_TOOL_CALLS_A_MINUTE)
         self._owes_reply = False
@@ -52,6 +55,8 @@ class Replies:
 
     def started(self, reply: str) -> None:
         self.running, self.is_asked = reply or UNNAMED, False
+        if self._awaits_new_voice:
+            self._before_hand_over.add(self.running)
 
     def refused(self) -> None:
         """The server says that a reply is already running: ours waits for its end."""
@@ -61,13 +66,15 @@ class Replies:
 
     def ended(self, event: ReplyEnded, now_ms: float) -> list[Action]:
         """The reply is over: run its tools, or ask for the next reply that is wanted."""
+        is_earlier = bool({event.reply, self.running} & self._before_hand_over)
         if self.running in (event.reply, UNNAMED) or not self.running:
+            self._before_hand_over -= {event.reply, self.running}
             self.running = ""
         self.is_asked = False if not self.running else self.is_asked
         actions: list[Action] = []
         if event.status is ReplyStatus.COMPLETED:
             for call in event.tool_calls:
-                actions += self._tool(call, now_ms)
+                actions += self._tool(call, now_ms, is_earlier=is_earlier)
         if not self._open_tools and self._owes_reply:
             self._owes_reply = False
             self._want()
@@ -87,7 +94,25 @@ class Replies:
         self.is_asked = True
         return [AskReply(self._wanted.popleft())]
 
-    def _tool(self, call: ToolCall, now_ms: float) -> list[Action]:
+    def changed_hands(self, *, has_spoken: bool) -> None:
+        """Somebody else has the telephone, or will: nothing that was said before says who they are.
+
+        `has_spoken`: they said so themselves, and perhaps their name with it.
+        """
+        self._before_hand_over.update(self._open_tools)
+        if self.running:
+            self._before_hand_over.add(self.running)
+        self._awaits_new_voice = not has_spoken
+
+    def voice_heard(self) -> None:
+        """Whoever has the telephone now has spoken."""
+        self._awaits_new_voice = False
+
+    def is_of_now(self, call_id: str) -> bool:
+        """False for a tool that was asked for before the telephone changed hands."""
+        return call_id not in self._before_hand_over
+
+    def _tool(self, call: ToolCall, now_ms: float, *, is_earlier: bool) -> list[Action]:
         if call.call_id in self._seen_tools:
             return []
         self._seen_tools.add(call.call_id)
@@ -104,6 +129,8 @@ class Replies:
             return [ReturnOutput(call.call_id, text)]
         if call.name.startswith(OURS):
             return [ReturnOutput(call.call_id, REFUSED % ("unknown_tool", "There is no tool of that name."))]
+        if call.name == VERIFY and is_earlier:
+            return [ReturnOutput(call.call_id, CHANGED_HANDS)]
         times.append(now_ms)
         if len(call.arguments) > MAX_ARGUMENT_CHARS:
             return [ReturnOutput(call.call_id, REFUSED % ("arguments_too_long", "Use shorter arguments."))]
@@ -136,3 +163,7 @@ class Replies:
 
 
 ALWAYS_ALLOWED = frozenset({"triggerAlert", "endCall"})
+CHANGED_HANDS = REFUSED % (
+    "changed_hands",
+    "Somebody else may have the telephone now. Ask them who they are, and verify again with what they say.",
+)

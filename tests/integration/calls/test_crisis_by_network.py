@@ -181,6 +181,14 @@ def test_who_takes_the_telephone_over_is_asked_for_the_birthday_again(line: Line
     assert line.call.patient.care_tasks.get().kind == "not_verified"
 
 
+def test_a_relative_who_picks_up_is_not_the_patient_by_the_birthday(joan: Patient, settings: Any) -> None:
+    line = line_of(joan, settings, identity_result="not_attempted")
+    line.ask("chest_pain").says("This is her daughter, I do not know.")
+    line.ask("identity").presses("03031948")
+    assert line.call.identity_result != "verified" and isinstance(line.verbs[-1], twiml.Hangup)
+    assert line.call.patient.care_tasks.get().kind == "not_verified"
+
+
 def test_a_patient_who_takes_the_telephone_back_goes_on_by_the_birthday(line: Line) -> None:
     line.ask("swelling").says("Let me get her. Here she is.")
     assert "date of birth" in line.hears

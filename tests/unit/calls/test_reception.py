@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from calls.answering import Answerer, answerer, hands_over, is_child, is_holding, is_relative
@@ -14,6 +16,7 @@ from calls.events import (
     PatientSaid,
     RaiseFlags,
     ReplyStarted,
+    ReturnOutput,
     RunTool,
     SaveTurn,
     SpeechStarted,
@@ -22,6 +25,7 @@ from calls.events import (
     ToolCall,
     ToolFinished,
 )
+from calls.replies import CHANGED_HANDS
 from tests.unit.calls.builders import Rig, flag, hears, of, result
 
 HEARS = hears(
@@ -138,6 +142,24 @@ def test_a_relative_on_the_line_is_noted_with_the_hand_over() -> None:
         "Le paso con mi mamá",
         "Soy su hija",
         "ahorita viene",
+        "You can talk to my daughter.",
+        "Talk to my wife, she knows.",
+        "I'll put her on.",
+        "I'll give you my wife",
+        "I'm going to give the phone to my son",
+        "I'll let you talk to my husband.",
+        "My wife wants to talk to you",
+        "I'm going to get my daughter.",
+        "I'm going to call my daughter over.",
+        "Yes, I'll call him.",
+        "It's okay, but here's my son",
+        "I can get my wife if you like",
+        "Let me get my daughter to talk to you",
+        "This is Joan Baker's daughter.",
+        "Mejor hable con mi hija",
+        "déjeme llamar a mi esposa",
+        "Si quiere, le paso a mi hija",
+        "Voy a buscarla.",
     ],
 )
 def test_a_telephone_that_changes_hands_is_noticed(text: str) -> None:
@@ -154,6 +176,22 @@ def test_a_telephone_that_changes_hands_is_noticed(text: str) -> None:
         "I'm her favorite",
         "hold on a second",
         "mi hija vino ayer",
+        "I talk to my daughter every day",
+        "I'm going to call my daughter tomorrow",
+        "I speak with my son on Sundays",
+        "I talk to my daughter",
+        "I want to talk to my daughter",
+        "I'll give you my weight, one eighty-two",
+        "I'll call my daughter if it gets worse",
+        "I'm going to call my son about it",
+        "I can get my daughter to drive me",
+        "I'm going to find my wife's pills",
+        "When I get tired I call my daughter",
+        "you have my daughter's number",
+        "Hablo con mi hija todos los días",
+        "Voy a llamar a mi hija mañana",
+        "Soy la madre de dos hijos",
+        "ahora viene el verano",
     ],
 )
 def test_talk_about_people_is_no_hand_over(text: str) -> None:
@@ -287,6 +325,59 @@ def test_identity_ends_where_the_telephone_changes_hands_in_an_emergency_too() -
     told = [text.text for text in rig.all(AddText)]
     assert any("emergency goes first" in text for text in told)
     assert not any("verify identity before anything else" in text for text in told)
+
+
+VERIFY = ToolCall("id", "verifyIdentity", '{"full_name": "Joan Baker", "date_of_birth": "3/3/1948"}')
+VERIFIED = ToolFinished("id", "verifyIdentity", '{"ok": true}', True, is_verified=True)
+
+
+def verifies(rig: Rig) -> bool:
+    """True when the model's wish to verify is carried out."""
+    return VERIFY in [act.call for act in rig.all(RunTool)]
+
+
+def test_talk_of_a_daughter_does_not_end_identity() -> None:
+    rig = called()
+    rig.work(VERIFIED)
+    rig.patient("I talk to my daughter every day. I'm going to call my daughter tomorrow.")
+    assert rig.conversation.parts.is_verified and not commands(rig)
+
+
+def test_an_identity_that_is_confirmed_after_the_telephone_changed_hands_is_nobodys() -> None:
+    rig = called()
+    rig.patient("Joan Baker, March third forty-eight")
+    rig.reply("One moment.", 400, VERIFY)
+    rig.patient("Hold on, here's my daughter")
+    told = rig.work(VERIFIED)
+    assert not rig.conversation.parts.is_verified
+    assert [one.output for one in of(told, ReturnOutput)] == [CHANGED_HANDS]
+
+
+def test_a_reply_that_was_under_way_when_the_telephone_changed_hands_verifies_nobody() -> None:
+    rig = called()
+    running = rig.begin_reply()
+    rig.patient("Hold on, here's my daughter")
+    rig.end_reply(running, VERIFY)
+    assert not verifies(rig) and rig.all(ReturnOutput) == [ReturnOutput("id", CHANGED_HANDS)]
+
+
+def test_what_was_said_before_the_telephone_changed_hands_verifies_nobody_after_it() -> None:
+    rig = called()
+    rig.patient("Joan Baker, March third forty-eight. Here's my daughter.")
+    rig.reply("Hello, who is this?", 400, VERIFY)
+    assert not verifies(rig), "nobody has spoken since"
+    rig.patient("It is Joan again. Joan Baker, March third forty-eight.")
+    rig.reply("Thank you.", 400, replace(VERIFY, call_id="again"))
+    assert [act.call.call_id for act in rig.all(RunTool)][-1] == "again"
+
+
+def test_a_relative_who_gives_their_name_with_who_they_are_is_verified_by_it() -> None:
+    rig = called()
+    rig.patient("This is her daughter, Mary Miller, for Joan Baker, March third forty-eight.")
+    rig.reply("One moment.", 400, VERIFY)
+    assert verifies(rig)
+    rig.work(VERIFIED)
+    assert rig.conversation.parts.is_verified
 
 
 def test_a_child_is_asked_for_a_grown_up() -> None:
