@@ -38,6 +38,7 @@ TAKES = {
     "takes_diuretic": ("loop_diuretic", "thiazide"),
 }
 RECENT = timedelta(days=14)
+SCORED = "score."  # how the phrase scanner calls what it took from a number on a scale
 _FOUR = 4
 
 
@@ -179,6 +180,7 @@ def flag_fact(row: CallFlag) -> FlagFact:
         severity=Severity(row.severity),
         alert_type=AlertType(row.alert_type),
         rule_id=row.rule_id,
+        by_score=row.source.startswith(SCORED),
     )
 
 

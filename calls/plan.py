@@ -222,6 +222,7 @@ def scan_facts(patient: Patient, today: date) -> Facts:
         sex=SEXES.get(patient.sex or ""),
         age=_age(patient.date_of_birth, today),
         baselines=tuple(_baselines(patient, rows)),
+        documented_dyspnea=(patient.enrolment_scales or {}).get("shortness_of_breath"),
         last_weight_lb=float(weighed.weight_lb) if weighed and weighed.weight_lb is not None else None,
         last_weight_age_h=(now - weighed.recorded_at).total_seconds() / 3600 if weighed else None,
         days_since_discharge=(today - patient.discharged_on).days if patient.discharged_on else None,

@@ -22,6 +22,12 @@ class CallFlag(UUIDModel):
     rule_id = models.CharField(
         max_length=8, blank=True, default="", help_text="Row of the rules table, as heard."
     )
+    source = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        help_text="Pattern or stage of the scanner that heard it; `score.` and a scale for a number.",
+    )
     hours_ago = models.FloatField(null=True, blank=True, help_text="Age of the event; empty: not known.")
     utterance = PHITextField(blank=True, default="", context="call_flag.utterance")
     at_ms = models.PositiveIntegerField(null=True, blank=True, help_text="ms from the start of the stream")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from alerts.phrases.limits import Limits, packaged_limits
+
 Speaker = Literal["patient", "caregiver", "unknown", "background", "agent"]
 Severity = Literal["none", "low", "medium", "high", "critical"]
 AlertType = Literal["none", "emergency", "medication_issue", "symptom_worsening"]
@@ -51,7 +53,8 @@ class Segment:
 class Facts:
     """What the record says about the patient; None means not known, which is never read as "no".
 
-    Weights in pounds, ages in hours, scales 0 to 4 as in docs/clinical/scales.md.
+    Weights in pounds, ages in hours, scales 0 to 4 as in docs/clinical/scales.md. `baselines` are the usual scores,
+    `documented_dyspnea` is the one that a clinician wrote down at enrolment: only that lowers a score of 4 (rule E03).
     """
 
     blood_thinner: bool | None = None
@@ -61,6 +64,7 @@ class Facts:
     age: int | None = None
     memory_loss: bool | None = None
     baselines: tuple[tuple[Scale, int], ...] = ()
+    documented_dyspnea: int | None = None
     last_weight_lb: float | None = None
     last_weight_age_h: float | None = None
     weighs_in_kg: bool | None = None
@@ -75,7 +79,8 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class ScanContext:
-    """What a segment is heard against: Maya's last question, the record, the time, flags already raised.
+    """What a segment is heard against: Maya's last question, the record, the time, flags already raised, the numbers
+    of the rules as they stand for the patient.
 
     `now` is the patient's local time; only its date, weekday and hour are used. `weekday` (0 = Monday) and
     `month` (1 to 12) stand in where the full time is not known.
@@ -89,6 +94,7 @@ class ScanContext:
     month: int | None = None
     raised: frozenset[str] = frozenset()
     identity_verified: bool | None = None
+    limits: Limits = field(default_factory=packaged_limits)
 
     def today(self) -> int | None:
         """The patient's weekday, 0 = Monday, None when neither `now` nor `weekday` is known."""

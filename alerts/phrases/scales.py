@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from alerts.phrases.answers import CORRECTION
 from alerts.phrases.datafiles import wordset
+from alerts.phrases.limits import ScaleLimits
 from alerts.phrases.model import Facts, Scale, Severity
 from alerts.phrases.numerals import HOMOPHONES
 from alerts.phrases.questions import Question
 from alerts.phrases.text import Text
 from alerts.phrases.tokens import BOUNDARIES, STOPS
 
+# The end of the scales, as they are read out.
 HIGHEST = 4
 SCALE_OF_TOPIC: dict[str, Scale] = {
     "dyspnea": "dyspnea",
@@ -115,42 +117,45 @@ def _sound_alikes(text: Text) -> Iterator[tuple[int, float]]:
             yield at, float(value)
 
 
-def finding(score: Score, facts: Facts) -> Finding | None:
+def finding(score: Score, facts: Facts, limits: ScaleLimits) -> Finding | None:
     """What the score says against the patient's baseline; without one only the level itself counts."""
     value, baseline = score.value, facts.baseline(score.scale)
     change = value - baseline if baseline is not None else None
     match score.scale:
         case "dyspnea":
-            return _dyspnea(value, baseline, change)
+            return _dyspnea(value, baseline, change, limits)
         case "edema":
-            return _other("worsening_edema", value, baseline, change)
+            return _other("worsening_edema", value, baseline, change, limits)
         case "fatigue":
-            return _other("worsening_fatigue", value, baseline, change)
+            return _other("worsening_fatigue", value, baseline, change, limits)
         case "sleep":
-            found = _other("orthopnea_pnd", value, baseline, change)
-            return Finding("orthopnea_pnd", "high", "S06") if found and value >= 3 else None
+            found = _other("orthopnea_pnd", value, baseline, change, limits)
+            return Finding("orthopnea_pnd", "high", "S06") if found and value >= limits.sleep else None
         case "mood":
-            if value >= 3 and (change is None or change > 0):
+            if value >= limits.mood and (change is None or change > 0):
                 return Finding("low_mood", "medium" if value >= HIGHEST else "low", "S13")
             return None
 
 
-def _dyspnea(value: float, baseline: int | None, change: float | None) -> Finding | None:
-    if value >= HIGHEST:
+def _dyspnea(value: float, baseline: int | None, change: float | None, limits: ScaleLimits) -> Finding | None:
+    if value >= limits.dyspnea_worst:
         # A documented baseline of 4 turns the score, never the words, into a same-day matter.
-        return Finding("severe_dyspnea", "high" if baseline == HIGHEST else "critical", "E03")
+        usual = baseline is not None and baseline >= limits.dyspnea_worst
+        return Finding("severe_dyspnea", "high" if usual else "critical", "E03")
     if change is not None and change <= 0:
         return None
-    if value >= 3 or (change is not None and change >= 2):
+    if value >= limits.dyspnea_marked or (change is not None and change >= limits.dyspnea_rise_marked):
         return Finding("worsening_dyspnea", "high", "S07")
-    if change is not None and change >= 1:
+    if change is not None and change >= limits.dyspnea_rise:
         return Finding("worsening_dyspnea", "medium", "S08")
     return None
 
 
-def _other(flag: str, value: float, baseline: int | None, change: float | None) -> Finding | None:
-    if value >= HIGHEST and baseline != HIGHEST:
+def _other(
+    flag: str, value: float, baseline: int | None, change: float | None, limits: ScaleLimits
+) -> Finding | None:
+    if value >= limits.other_worst and (baseline is None or baseline < limits.other_worst):
         return Finding(flag, "high", "S10")
-    if change is not None and change >= 2:
+    if change is not None and change >= limits.other_rise:
         return Finding(flag, "medium", "S08")
     return None

@@ -11,6 +11,7 @@ from alerts.rules.registry import Case, row
 from alerts.severity import Severity
 
 HOURS_PER_DAY = 24.0
+HIGHEST_SCORE = 4  # of the scale; the scanner raises severe_dyspnea by no other score
 
 
 def when(flags: tuple[FlagFact, ...]) -> str:
@@ -72,17 +73,22 @@ def e02(case: Case) -> Outcome:
 
 @row("E03", params=["score", "recent_h", "week_h"])
 def e03(case: Case) -> Outcome:
-    """Words beat the score: a documented baseline of 4 lowers the score's finding to high, never the words'."""
-    flags = case.facts.flagged("severe_dyspnea")
+    """Words beat the score: a documented baseline of 4 lowers the score's finding to high, never the words'.
+
+    A score that was said ("Four.") is a score, whether the model has recorded it yet or not.
+    """
+    heard = case.facts.flagged("severe_dyspnea")
+    flags = tuple(flag for flag in heard if not flag.by_score)
     if recent := within(flags, case.rule["recent_h"]):
         return _said(case, "Breathless at rest", Severity.CRITICAL, recent)
-    score = case.facts.answers.shortness_of_breath
-    if score is not None and score >= case.rule["score"]:
+    score, scored = case.facts.answers.shortness_of_breath, tuple(flag for flag in heard if flag.by_score)
+    if scored or (score is not None and score >= case.rule["score"]):
         documented = case.facts.record.documented_dyspnea
         usual = documented is not None and documented >= case.rule["score"]
-        text = f"Shortness of breath {score} of 4" + (" (documented as usual)" if usual else "")
-        inputs = {"shortness_of_breath": score, "documented_baseline": documented}
-        return case.finding(Severity.HIGH if usual else Severity.CRITICAL, text, inputs)
+        said = HIGHEST_SCORE if scored else score
+        text = f"Shortness of breath {said} of 4" + (" (documented as usual)" if usual else "")
+        inputs = {"shortness_of_breath": said, "documented_baseline": documented}
+        return case.finding(Severity.HIGH if usual else Severity.CRITICAL, text, inputs, from_flags(scored))
     if older := within(flags, case.rule["week_h"]):
         return _said(case, "Breathless at rest earlier this week", Severity.HIGH, older)
     return verdict(case.rule, [] if score is not None else ["shortness_of_breath"])

@@ -71,8 +71,8 @@ class FlagFact:
     `hours_ago` is how long ago it last happened: 0 is now, None is unknown and counts as recent.
     `severity`, `alert_type` and `rule_id` are the phrase scanner's own judgement of the words: the engine never
     goes below it.
-    `count` is how many (doses, shocks), `days_running` for how many days in a row, `drug_class` of which drug,
-    `change_lb` and `over_h` how much weight over how long.
+    `by_score`: it was a number on a scale, not words. `count` is how many (doses, shocks), `days_running` for how
+    many days in a row, `drug_class` of which drug, `change_lb` and `over_h` how much weight over how long.
     """
 
     name: str
@@ -81,6 +81,7 @@ class FlagFact:
     severity: Severity | None = None
     alert_type: AlertType | None = None
     rule_id: str = ""
+    by_score: bool = False
     count: float | None = None
     days_running: float | None = None
     drug_class: str | None = None

@@ -34,6 +34,8 @@ class Hit(Protocol):
     def rule_id(self) -> str: ...
     @property
     def max_age_h(self) -> float | None: ...
+    @property
+    def source(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def _keep(patient: Patient, call: Any, hit: Hit, heard: Heard, now: datetime) ->
         return
     row = known or CallFlag(patient=patient, call=call, flag=hit.flag)
     row.severity, row.alert_type = Severity(hit.severity), AlertType(hit.alert_type)
-    row.rule_id, row.hours_ago = hit.rule_id, hit.max_age_h
+    row.rule_id, row.hours_ago, row.source = hit.rule_id, hit.max_age_h, hit.source[:40]
     row.utterance, row.at_ms, row.heard_at = heard.utterance, heard.at_ms, now
     row.save()
 
@@ -166,6 +168,7 @@ class Assumed:
     severity: str = Severity.CRITICAL.value
     alert_type: str = AlertType.EMERGENCY.value
     max_age_h: float | None = None
+    source: str = "unanswered"
 
 
 # What an unanswered question counts as. Everything else is a doubt for a nurse to verify (rule D01).

@@ -26,6 +26,7 @@ class Said:
     alert_type: str = "emergency"
     rule_id: str = ""
     max_age_h: float | None = 0.0
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
