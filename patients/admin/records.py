@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
-from patients.admin_base import ReadOnlyAdmin
-from patients.models import PatientNote, PatientRecord, TimeLog
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from patients.admin_base import NotAdded, NotChanged, NotDeleted, ReadOnlyAdmin
+from patients.models import PatientNote, PatientRecord, TimeLog, TimeLogChange
 from patients.words import ACTIVITIES
 
 
@@ -21,9 +24,28 @@ class PatientNoteAdmin(ReadOnlyAdmin):
     list_select_related = ("patient", "author")
 
 
+class TimeLogChangeInline(NotAdded, NotChanged, NotDeleted, admin.StackedInline):
+    """What the entry said before each correction, by whom it was corrected and why."""
+
+    model = TimeLogChange
+    extra = 0
+    fields = (
+        ("created_at", "by", "is_withdrawal"),
+        "reason",
+        ("started_at", "ended_at"),
+        ("activity_in_words", "programme", "is_interactive"),
+    )
+    readonly_fields = ("created_at", "activity_in_words")
+
+    @admin.display(description=_("activity"))
+    def activity_in_words(self, row: TimeLogChange) -> Any:
+        return ACTIVITIES.get(row.activity, row.activity)
+
+
 @admin.register(TimeLog)
 class TimeLogAdmin(ReadOnlyAdmin):
     words = {"activity": ACTIVITIES}
     list_select_related = ("patient", "staff")
     list_display = ("who", "staff", "started_at", "ended_at", "activity", "programme", "is_interactive")
     list_filter = ("programme",)
+    inlines = (TimeLogChangeInline,)

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from heartvoice.shared.fields import BlindIndexField, PHICharField, PHIDateField, PHIJSONField, PHITextField
 from heartvoice.shared.models import UUIDModel
 from patients.models.care import CareTeam
+from patients.words import CONSENT_METHODS
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -216,7 +217,7 @@ class Consent(UUIDModel):
     scope = models.CharField(_("scope"), max_length=20, choices=Scope)
     wording_version = models.CharField(_("version of the wording"), max_length=40)
     language = models.CharField(_("language"), max_length=8, default="en")
-    method = models.CharField(_("how it was given"), max_length=40, help_text=_("paper, portal, voice, …"))
+    method = models.CharField(_("how it was given"), max_length=40, choices=[*CONSENT_METHODS.items()])
     given_at = models.DateTimeField(_("given at"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -227,7 +228,9 @@ class Consent(UUIDModel):
         related_name="+",
     )
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
-    revoked_how = models.CharField(_("how it was revoked"), max_length=40, blank=True, default="")
+    revoked_how = models.CharField(
+        _("how it was revoked"), max_length=40, blank=True, default="", choices=[*CONSENT_METHODS.items()]
+    )
 
     class Meta:
         verbose_name = _("consent")

@@ -21,6 +21,8 @@ from calls.scheduling.audit import checkins_audit
 from patients.access import patient_hash
 from patients.admin_base import TeamWallAdmin
 from patients.models import Consent, Patient, PhiAccess, ThresholdOverride, User
+from patients.services import consent_give
+from patients.services.documents import time_log_add, time_log_withdraw
 from tests.support.administration import act, patient_form
 from tests.support.factories import (
     make_call,
@@ -339,3 +341,25 @@ def test_the_access_log_finds_who_looked_at_a_patient(clinic: dict[str, Any]) ->
     rows = list(page.context["cl"].result_list)
     assert [row.patient_hash for row in rows] == [patient_hash(wanted.pk)]
     assert "boss" in page.content.decode() and "Canaryson" not in page.content.decode().split("<table")[1]
+
+
+def test_what_a_time_entry_said_before_stands_with_it(clinic: dict[str, Any]) -> None:
+    nurse, began = make_user(clinic["team"]), timezone.now() - timedelta(hours=2)
+    entry = time_log_add(
+        patient=make_patient(clinic["team"]),
+        staff=nurse,
+        started_at=began,
+        ended_at=began + timedelta(minutes=20),
+        activity="documentation",
+    )
+    time_log_withdraw(entry=entry, by=nurse, reason="entered twice")
+    page = clinic["client"].get(f"/admin/patients/timelog/{entry.pk}/change/").content.decode()
+    assert "entered twice" in page and "Documented" in page
+    assert 'name="_save"' not in page
+
+
+def test_how_a_consent_was_given_is_said_in_words_on_the_patients_page(clinic: dict[str, Any]) -> None:
+    patient = make_patient(clinic["team"], consents=())
+    consent_give(patient=patient, scope="ai_voice_call", wording_version="2", method="portal")
+    page = clinic["client"].get(f"/admin/patients/patient/{patient.pk}/change/").content.decode()
+    assert '<div class="readonly">in the portal</div>' in page
