@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from alerts.selectors import ruleset_in_force
 from alerts.services import task_open
+from calls.events import EndReason
 from calls.models import Call
 from calls.scheduling.facts import end_of, is_flagged
 from calls.scheduling.outcomes import Outcome, outcome_of
@@ -25,7 +26,9 @@ PLANNED_WITHIN = timedelta(
     days=3
 )  # of its end: what is planned is dialled within a day. An index knows this time
 SPOKE = frozenset({Outcome.DONE, Outcome.REACHED})
-LOST = Q(state=Call.State.INTERRUPTED) | Q(state=Call.State.COMPLETED, end_reason="silence")
+# Every question may have been answered before the line went: such a call is completed, and lost all the same.
+GONE = (EndReason.HANGUP, EndReason.LINE_DEAD, EndReason.SILENCE)
+LOST = Q(state=Call.State.INTERRUPTED) | Q(state=Call.State.COMPLETED, end_reason__in=GONE)
 
 
 def emergency_redials(now: datetime | None = None) -> int:

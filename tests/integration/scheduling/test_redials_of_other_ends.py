@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.services import answers_submit
+from alerts.services import Heard, answers_submit, call_lost_submit, flags_submit
 from calls.models import Call
 from calls.scheduling.redials import emergency_redials
+from calls.services import call_finish
 from patients.models import Patient
+from tests.integration.alerts.conftest import Said
 from tests.integration.scheduling.test_redials_and_follow_ups import lost_call, redials
 from tests.support.factories import NOON, make_call, make_patient, make_schedule
 
@@ -23,6 +25,35 @@ def test_a_line_lost_after_an_emergency_by_score_or_by_the_model_is_rung_again_t
     answers_submit(patient=patient, call=call, answers={"shortness_of_breath": 4}, is_identity_verified=True)
     Call.objects.filter(pk=call.pk).update(state="interrupted", end_reason="hangup", ended_at=NOON)
     assert emergency_redials(NOON) == 1
+
+
+@pytest.mark.parametrize("is_completed", [False, True])
+@pytest.mark.parametrize("reason", ["hangup", "line_dead"])
+def test_a_line_lost_in_the_last_second_is_rung_again_whatever_had_been_answered(
+    is_completed: bool, reason: str
+) -> None:
+    """Every question answered, then chest pain and a hang-up: the call is complete, and the patient is gone."""
+    patient = make_patient()
+    call = make_call(patient, schedule=make_schedule(patient), planned_for=NOON, answered_at=NOON)
+    Call.objects.filter(pk=call.pk).update(is_completed=is_completed, identity_result="verified")
+    flags_submit(
+        patient=patient, call=call, hits=[Said("chest_pain")], heard=Heard("it hurts, bye", 1), now=NOON
+    )
+    call_lost_submit(patient=patient, call=call, now=NOON)
+    call_finish(call_id=call.pk, reason=reason, at=NOON)
+    call.refresh_from_db()
+    assert call.state == ("completed" if is_completed else "interrupted")
+    assert {alert.rule_id for alert in patient.alerts.all()} == {"E01", "E17"}
+    assert emergency_redials(NOON) == 1
+    assert [one.purpose for one in redials(call)] == ["emergency_redial"]
+
+
+def test_a_completed_call_that_the_patient_hung_up_is_not_rung_again_without_an_emergency() -> None:
+    patient = make_patient()
+    call = make_call(patient, schedule=make_schedule(patient), planned_for=NOON, answered_at=NOON)
+    Call.objects.filter(pk=call.pk).update(is_completed=True, identity_result="verified")
+    call_finish(call_id=call.pk, reason="hangup", at=NOON)
+    assert emergency_redials(NOON) == 0
 
 
 @pytest.mark.parametrize("state", ["busy", "no_answer", "failed"])
