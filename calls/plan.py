@@ -15,8 +15,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from alerts.phrases import SCANNER_VERSION
+from alerts.phrases.limits import limits_of
 from alerts.phrases.model import Facts
-from alerts.selectors import ruleset_in_force
+from alerts.selectors import rules_for, ruleset_in_force
 from calls.checkin import load_protocol
 from calls.instructions import PROMPT_VERSION, Person, age_band, instructions, prompt_hash
 from calls.models import Call
@@ -226,6 +227,7 @@ def scan_facts(patient: Patient, today: date) -> Facts:
         last_weight_lb=float(weighed.weight_lb) if weighed and weighed.weight_lb is not None else None,
         last_weight_age_h=(now - weighed.recorded_at).total_seconds() / 3600 if weighed else None,
         days_since_discharge=(today - patient.discharged_on).days if patient.discharged_on else None,
+        limits=limits_of(rules_for(patient, now=now)[0]),
     )
 
 

@@ -9,7 +9,7 @@ from alerts.phrases.flags import KINDS
 from alerts.phrases.lexicon import Match, pattern_set
 from alerts.phrases.model import Assertion
 from alerts.phrases.text import Text
-from alerts.phrases.times import DAY_H, WEEK_H, Time
+from alerts.phrases.times import DAY_H, Time
 from alerts.phrases.tokens import COMMA, QUESTION_END, SENTENCE_END, STOPS
 
 _TABLE = load("assertion.toml")
@@ -59,10 +59,11 @@ class Cues:
     hypothetical: list[tuple[int, int]]
     mention: list[tuple[int, int]]
     times: list[Time]
+    counts_h: float
 
 
-def cues_in(text: Text, times: list[Time]) -> Cues:
-    """All cues of the text."""
+def cues_in(text: Text, times: list[Time], counts_h: float) -> Cues:
+    """All cues of the text. Older than `counts_h` an event is long past."""
     return Cues(
         pseudo=_PSEUDO.spans(text),
         double=_DOUBLE.spans(text),
@@ -71,6 +72,7 @@ def cues_in(text: Text, times: list[Time]) -> Cues:
         hypothetical=_HYPOTHETICAL.spans(text),
         mention=_MENTION.spans(text),
         times=times,
+        counts_h=counts_h,
     )
 
 
@@ -164,7 +166,7 @@ def age_of(match: Match, text: Text, cues: Cues) -> tuple[float | None, bool]:
     if not times:
         return 0.0, False
     nearest = min(time.nearest_h for time in times)
-    settled = all(time.kind == "old" or time.nearest_h > WEEK_H for time in times)
+    settled = all(time.kind == "old" or time.nearest_h > cues.counts_h for time in times)
     return nearest, settled and nearest > DAY_H
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerts.phrases.flags import KINDS
+from alerts.phrases.limits import Limits
 from alerts.phrases.model import Assertion, FlagHit, Severity, severity_rank
 from alerts.phrases.text import Text
 from alerts.phrases.times import DAY_H
@@ -23,11 +24,12 @@ class Raised:
     rule_id: str | None = None
     age_h: float | None = None
     assertion: Assertion = "affirmed"
+    recent_h: float = DAY_H
 
     @property
     def is_recent(self) -> bool:
-        """Within the last day, or of unknown age."""
-        return self.age_h is None or self.age_h <= DAY_H
+        """Within the last day, or as long as its rule says; or of unknown age."""
+        return self.age_h is None or self.age_h <= self.recent_h
 
     def graded(self) -> tuple[Severity, str]:
         """Severity and rule row."""
@@ -56,6 +58,11 @@ def hit_of(raised: Raised, text: Text) -> FlagHit:
         source=raised.source,
         max_age_h=raised.age_h,
     )
+
+
+def dated(found: Iterable[Raised], limits: Limits) -> list[Raised]:
+    """Each with the hours up to which its rule counts it as of now."""
+    return [replace(raised, recent_h=limits.recent(raised.flag)) for raised in found]
 
 
 def merged(found: Iterable[Raised]) -> list[Raised]:

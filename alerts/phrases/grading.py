@@ -6,10 +6,13 @@ from dataclasses import replace
 
 from alerts.phrases.findings import Raised
 from alerts.phrases.lexicon import cues
+from alerts.phrases.limits import VitalLimits
 from alerts.phrases.model import ScanContext, Severity
 from alerts.phrases.text import Text
+from alerts.phrases.vitals import MEASURED, RACING
 
 _FAINT_SIGNS = frozenset({"syncope", "chest_pain", "severe_dyspnea", "dizziness"})
+_DANGER_SIGNS = _FAINT_SIGNS - {"dizziness"}
 _UNWELL = frozenset(
     {
         "syncope",
@@ -40,14 +43,20 @@ def graded_together(found: list[Raised], text: Text, context: ScanContext) -> li
     """The flags with the severities that the others, the record and the counts give them."""
     names = {raised.flag for raised in found}
     out = [_graded(raised, names, text, context) for raised in found]
-    if "palpitations" in names and names & _FAINT_SIGNS:
-        out = [
-            replace(raised, flag="palpitations_severe", severity="critical", rule_id="E14")
-            if raised.flag == "palpitations"
-            else raised
-            for raised in out
-        ]
-    return _raised_by_scales(out)
+    out = [
+        replace(raised, flag="palpitations_severe", severity="critical", rule_id="E14")
+        if raised.flag == "palpitations" and names & _danger_beside(raised, context.limits.vitals)
+        else raised
+        for raised in out
+    ]
+    return _raised_by_scales([raised for raised in out if raised.severity != "none"])
+
+
+def _danger_beside(raised: Raised, limits: VitalLimits) -> frozenset[str]:
+    """What makes palpitations an emergency: any symptom beside a racing pulse that was counted, else a danger sign."""
+    if raised.source == RACING:
+        return limits.pulse_symptoms
+    return _DANGER_SIGNS if raised.source == MEASURED else _FAINT_SIGNS
 
 
 def _graded(raised: Raised, names: set[str], text: Text, context: ScanContext) -> Raised:
@@ -73,8 +82,8 @@ def _graded(raised: Raised, names: set[str], text: Text, context: ScanContext) -
             if names & _FAINT_SIGNS or raised.severity is None:
                 return replace(raised, severity="critical")
         case "hypotension":
-            if names & _UNWELL or names & {"worsening_fatigue"}:
-                return replace(raised, severity="high")
+            if names & context.limits.vitals.pressure_symptoms:
+                return replace(raised, severity="high", rule_id="E16")
         case "weight_loss":
             if "dizziness" in names:
                 return replace(raised, severity="high")

@@ -71,6 +71,7 @@ class Facts:
     days_since_discharge: int | None = None
     orientation_failures: int = 0
     has_proxy: bool | None = None
+    limits: Limits = field(default_factory=packaged_limits)
 
     def baseline(self, scale: Scale) -> int | None:
         """The patient's usual answer on a scale, None while unknown."""
@@ -79,8 +80,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class ScanContext:
-    """What a segment is heard against: Maya's last question, the record, the time, flags already raised, the numbers
-    of the rules as they stand for the patient.
+    """What a segment is heard against: Maya's last question, the record, the time, flags already raised.
 
     `now` is the patient's local time; only its date, weekday and hour are used. `weekday` (0 = Monday) and
     `month` (1 to 12) stand in where the full time is not known.
@@ -94,7 +94,11 @@ class ScanContext:
     month: int | None = None
     raised: frozenset[str] = frozenset()
     identity_verified: bool | None = None
-    limits: Limits = field(default_factory=packaged_limits)
+
+    @property
+    def limits(self) -> Limits:
+        """The numbers of the rules as they stand for the patient."""
+        return self.facts.limits
 
     def today(self) -> int | None:
         """The patient's weekday, 0 = Monday, None when neither `now` nor `weekday` is known."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from alerts.phrases.datafiles import load
-from alerts.phrases.tokens import Token
+from alerts.phrases.tokens import BOUNDARIES, Token
 
 _TABLE = load("numbers.toml")
 _UNITS: dict[str, int] = _TABLE["units"]
@@ -16,6 +16,9 @@ _HUNDREDS: dict[str, int] = _TABLE["hundreds"]
 HOMOPHONES: dict[str, int] = _TABLE["homophones"]
 _MEASURES = frozenset(_TABLE["words"]["units_of_measure"])
 _BEFORE_HOMOPHONE = frozenset(_TABLE["words"]["before_homophone"])
+# What follows the last digit of a reading.
+_AFTER_READING = frozenset({*BOUNDARIES, "to", "this", "today", "now", "over", "yesterday", *_MEASURES})
+_UNIT_WORDS = {value: word for word, value in _UNITS.items() if value > 0 and word.isascii()}
 _ZERO_WORDS = frozenset({"oh", "o", "zero", "cero"})
 # Spanish eleven is English "once": a number only between Spanish words.
 _ENGLISH_TOO = frozenset({"once"})
@@ -23,6 +26,7 @@ _ENGLISH_TOO = frozenset({"once"})
 
 def with_numbers(tokens: Sequence[Token], spanish: bool) -> list[Token]:
     """The tokens with every run of number words put together into one number token."""
+    tokens = _unmisheard(tokens)
     out: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -38,6 +42,27 @@ def with_numbers(tokens: Sequence[Token], spanish: bool) -> list[Token]:
         out.append(replace(run[0], word=word, end=run[-1].end, value=value, from_one=alone))
         at += used
     return _homophones(out)
+
+
+def _unmisheard(tokens: Sequence[Token]) -> list[Token]:
+    """ "Won eighty too", "up for and a half pounds": sound-alikes inside a number become its words."""
+    out = list(tokens)
+    for at, token in enumerate(tokens):
+        unit = _UNIT_WORDS.get(HOMOPHONES.get(token.word, 0))
+        if unit is None or token.value is not None:
+            continue
+        opens = token.word == "won" and (_word(tokens, at + 1) in _TENS or _word(tokens, at + 1) == "hundred")
+        closes = (
+            at > 1
+            and _word(tokens, at - 1) in _TENS
+            and (tokens[at - 2].word in _UNITS or tokens[at - 2].word == "won")
+            and (at + 1 == len(tokens) or _word(tokens, at + 1) in _AFTER_READING)
+        )
+        words = [_word(tokens, at + offset) for offset in range(1, 5)]
+        halved = words[0] in ("and", "an") and words[1:3] == ["a", "half"] and words[3] in _MEASURES
+        if opens or closes or halved:
+            out[at] = replace(token, word=unit)
+    return out
 
 
 def _parse(tokens: Sequence[Token], at: int, spanish: bool) -> tuple[float, int] | None:
@@ -130,20 +155,28 @@ def _fraction(tokens: Sequence[Token], at: int) -> tuple[float, int]:
     """ "and a half", "y media", "point five", "and a quarter": its value and the tokens it takes."""
     words = [_word(tokens, at + offset) for offset in range(4)]
     match words:
-        case ["and", "a" | "one", "half", *_]:
+        case ["and" | "an", "a" | "one", "half", *_]:
             return 0.5, 3
         case ["and", "half", *_] | ["y", "media" | "medio", *_]:
             return 0.5, 2
         case ["and", "a", "quarter", *_]:
             return 0.25, 3
-        case ["and", "three", "quarters", *_]:
+        case ["and" | "an", "one", "half", *_]:
+            return 0.5, 3
+        case ["and", "one", "quarter", *_] | ["an", "a", "quarter", *_]:
+            return 0.25, 3
+        case ["y", "cuarto", *_]:
+            return 0.25, 2
+        case ["and", "three", "quarters" | "quarter", *_]:
             return 0.75, 3
         case ["point" | "punto" | "coma", *_]:
+            pair = _up_to_99(tokens, at + 1, False)
+            if pair is not None and pair[0] >= 10:
+                return pair[0] / 100, 1 + pair[1]
             digits = _digit_run(tokens, at + 1)
             if digits:
                 return float("0." + "".join(str(digit) for digit in digits[:2])), 1 + min(len(digits), 2)
-            teens = _TEENS.get(words[1], _TENS.get(words[1]))
-            return (teens / 100, 2) if teens is not None else (0.0, 0)
+            return 0.0, 0
         case _:
             return 0.0, 0
 

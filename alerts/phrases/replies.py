@@ -69,7 +69,7 @@ def replied(
     controls: list[str] = []
     for bound in bound_replies(text, question, _TOPIC_WORDS):
         bound = _read_twice(bound, text, question, times)
-        raised = _raised(bound, text, question, times)
+        raised = _raised(bound, text, question, times, context.limits.counts_h)
         flags.extend(raised)
         unsure = bound.reply == "unsure" or (raised and _takes_back(text))
         if unsure and bound.topic in _CLARIFY:
@@ -117,14 +117,14 @@ def _takes_back(text: Text) -> bool:
     return CORRECTION.is_in(text) and "yes" in words and "no" in words[words.index("yes") :]
 
 
-def _raised(bound: Bound, text: Text, question: Question, times: list[Time]) -> list[Raised]:
+def _raised(bound: Bound, text: Text, question: Question, times: list[Time], counts_h: float) -> list[Raised]:
     flag = FLAG_OF_TOPIC.get(bound.topic, "")
     if not flag or bound.topic in _SILENT or bound.reply == "unsure":
         return []
     if not _unhealthy(bound, question, flag):
         return []
     age = _age(times)
-    if age is not None and age > WEEK_H and flag in EMERGENCIES:
+    if age is not None and age > counts_h and flag in EMERGENCIES:
         return []
     if bound.reply == "no" and times and all(time.kind == "old" for time in times):
         return []

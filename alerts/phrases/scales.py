@@ -123,7 +123,7 @@ def finding(score: Score, facts: Facts, limits: ScaleLimits) -> Finding | None:
     change = value - baseline if baseline is not None else None
     match score.scale:
         case "dyspnea":
-            return _dyspnea(value, baseline, change, limits)
+            return _dyspnea(value, facts.documented_dyspnea, change, limits)
         case "edema":
             return _other("worsening_edema", value, baseline, change, limits)
         case "fatigue":
@@ -137,10 +137,12 @@ def finding(score: Score, facts: Facts, limits: ScaleLimits) -> Finding | None:
             return None
 
 
-def _dyspnea(value: float, baseline: int | None, change: float | None, limits: ScaleLimits) -> Finding | None:
+def _dyspnea(
+    value: float, documented: int | None, change: float | None, limits: ScaleLimits
+) -> Finding | None:
     if value >= limits.dyspnea_worst:
         # A documented baseline of 4 turns the score, never the words, into a same-day matter.
-        usual = baseline is not None and baseline >= limits.dyspnea_worst
+        usual = documented == HIGHEST
         return Finding("severe_dyspnea", "high" if usual else "critical", "E03")
     if change is not None and change <= 0:
         return None

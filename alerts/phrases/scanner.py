@@ -8,7 +8,7 @@ from alerts.phrases.answers import RETRACTION, bound_replies
 from alerts.phrases.assertion import Cues, Judged, cues_in, judged
 from alerts.phrases.evidence import weighed
 from alerts.phrases.exceptions import excepted
-from alerts.phrases.findings import Raised, hit_of, merged
+from alerts.phrases.findings import Raised, dated, hit_of, merged
 from alerts.phrases.flags import EMERGENCIES, KINDS, is_control
 from alerts.phrases.grading import graded_together
 from alerts.phrases.lexicon import cues, lexicon
@@ -78,7 +78,13 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
         lost = _NOISE.is_in(read(segment.text.strip("[]()")))
         return ScanResult(controls=tuple(unheard(question)) if lost else ())
     times = times_in(text, context)
-    heard = Heard(text, question, people_in(text, segment, context), times, cues_in(text, times))
+    heard = Heard(
+        text,
+        question,
+        people_in(text, segment, context),
+        times,
+        cues_in(text, times, context.limits.counts_h),
+    )
     found, controls, aside = _from_words(heard)
     evidence = weighed(text, question, times, by_caregiver=heard.people.speaker != "patient")
     found, doubtful = doubted(evidence, found)
@@ -110,7 +116,7 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     controls += asked_instead(doubtful, found)
     aside += kept_back
     found = _against_baseline(found, heard, context)
-    found = graded_together(merged(found), text, context)
+    found = graded_together(merged(dated(found, context.limits)), text, context)
     flags = tuple(
         hit_of(raised, text) for raised in sorted(merged(found), key=lambda each: (each.start, each.flag))
     )
@@ -221,11 +227,11 @@ def _from_numbers(
     heard: Heard, segment: Segment, context: ScanContext, found: list[Raised], controls: list[str]
 ) -> list[Raised]:
     """Scores, weights and readings."""
-    text, facts = heard.text, context.facts
+    text = heard.text
     out: list[Raised] = []
     score = score_in(text, heard.question, _hinted_scale(found, text))
     if score is not None and score.value <= 4:
-        meaning = finding(score, facts)
+        meaning = finding(score, context.facts, context.limits.scales)
         if meaning is not None:
             out.append(
                 Raised(
@@ -237,26 +243,14 @@ def _from_numbers(
                     meaning.rule_id,
                 )
             )
-    change = weight_in(text, heard.question, facts, heard.times, segment.confidence)
+    change = weight_in(text, heard.question, context, heard.times, segment.confidence)
     if change is not None and change.kind == "unclear":
         controls.append("clarify:weight")
     elif change is not None and _is_own_weight(change.start, change.end, heard):
         flag = "weight_gain" if change.kind == "gain" else "weight_loss"
         out.append(Raised(flag, change.start, change.end, "weight", change.severity, change.rule_id))
-    for vital in vitals_in(text, heard.question):
-        if not vital.needs_symptoms or any(
-            raised.flag in ("dizziness", "near_fall", "syncope") for raised in found
-        ):
-            out.append(
-                Raised(
-                    vital.flag,
-                    vital.start,
-                    vital.end,
-                    "vitals",
-                    vital.severity if vital.severity != "none" else "high",
-                    vital.rule_id,
-                )
-            )
+    for vital in vitals_in(text, heard.question, context.limits.vitals):
+        out.append(Raised(vital.flag, vital.start, vital.end, vital.source, vital.severity, vital.rule_id))
     return out
 
 

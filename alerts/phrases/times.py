@@ -73,7 +73,7 @@ def times_in(text: Text, context: ScanContext) -> list[Time]:
         for patterns, kind, nearest, farthest in _table()
         for start, end in patterns.spans(text)
     ]
-    found += [*_counted(text), *_weekdays(text, context), *_calendar(text, context)]
+    found += [*_counted(text, context.limits.counts_h), *_weekdays(text, context), *_calendar(text, context)]
     denied = _NEGATED.spans(text)
     return [
         time
@@ -88,7 +88,7 @@ def _inside(time: Time, other: Time) -> bool:
     return longer and other.start <= time.start and time.end <= other.end and other.kind != "ongoing"
 
 
-def _counted(text: Text) -> Iterator[Time]:
+def _counted(text: Text, counts_h: float) -> Iterator[Time]:
     """ "two days ago", "3 weeks back", "hace dos días"."""
     words = [token.word for token in text.tokens]
     for at, token in enumerate(text.tokens):
@@ -99,12 +99,12 @@ def _counted(text: Text) -> Iterator[Time]:
         after = words[at + 2] if at + 2 < len(words) else ""
         if after == "since" and unit >= DAY_H:
             # "It's been three weeks since I had any."
-            yield Time(at, at + 3, "old" if hours > WEEK_H * 1.2 else "point", hours * 0.75, hours * 1.25)
+            yield Time(at, at + 3, "old" if hours > counts_h * 1.2 else "point", hours * 0.75, hours * 1.25)
             continue
         back = at + 2 < len(words) and words[at + 2] in ("ago", "back", "before", "atras")
         if back or (at and words[at - 1] in ("hace", "hacia")) or (at > 1 and words[at - 2] == "hace"):
             end = at + 3 if back else at + 2
-            yield Time(at, end, "old" if hours > WEEK_H * 1.2 else "point", hours * 0.75, hours * 1.25)
+            yield Time(at, end, "old" if hours > counts_h * 1.2 else "point", hours * 0.75, hours * 1.25)
 
 
 def _weekdays(text: Text, context: ScanContext) -> Iterator[Time]:
@@ -121,6 +121,8 @@ def _weekdays(text: Text, context: ScanContext) -> Iterator[Time]:
             yield Time(at, at + 1, "point", 25, WEEK_H)
             continue
         days = (today - day) % 7
+        if days == 0 and before == "last":
+            days = 7
         if days == 0:
             yield Time(at, at + 1, "point", 0, 12)
         else:

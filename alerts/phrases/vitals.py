@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from alerts.phrases.lexicon import cues
+from alerts.phrases.limits import VitalLimits
 from alerts.phrases.model import Severity
 from alerts.phrases.questions import Question
 from alerts.phrases.text import Text
 from alerts.phrases.tokens import STOPS
 
-SPO2_CRITICAL, SPO2_HIGH = 88, 90
-SYSTOLIC_LOW = 90
-PULSE_LOW, PULSE_HIGH, PULSE_SEVERE = 45, 120, 130
+# A number outside these is no reading of its kind: percent, mmHg, beats a minute.
+_SPO2_FROM, _SYSTOLIC_FROM, _PULSE_FROM, _PULSE_TO = 50, 40, 20, 260
 
 _OXYGEN = cues("vitals", "oxygen")
 _PRESSURE = cues("vitals", "pressure")
@@ -21,33 +21,43 @@ _PULSE = cues("vitals", "pulse")
 _NORMAL = cues("vitals", "normal")
 
 
+MEASURED, RACING = "vitals", "vitals.racing"
+
+
 @dataclass(frozen=True, slots=True)
 class VitalFinding:
-    """A reading that matters. `needs_symptoms`: raised only together with a symptom."""
+    """A reading that matters. What it comes to together with symptoms is told by `source` (grading.py).
+
+    Severity "none": it matters with symptoms only.
+    """
 
     flag: str
     severity: Severity
     rule_id: str
     start: int
     end: int
-    needs_symptoms: bool = False
+    source: str = MEASURED
 
 
-def vitals_in(text: Text, question: Question) -> list[VitalFinding]:
+def vitals_in(text: Text, question: Question, limits: VitalLimits) -> list[VitalFinding]:
     """Readings outside the limits of the rules."""
     if not any(token.value is not None for token in text.tokens):
         return []
-    found = [_oxygen(text, question), _pressure(text, question), _pulse(text, question)]
+    found = [
+        _oxygen(text, question, limits),
+        _pressure(text, question, limits),
+        _pulse(text, question, limits),
+    ]
     return [each for each in found if each is not None]
 
 
-def _oxygen(text: Text, question: Question) -> VitalFinding | None:
+def _oxygen(text: Text, question: Question, limits: VitalLimits) -> VitalFinding | None:
     if "oxygen" not in question.topics and not _OXYGEN.is_in(text):
         return None
     readings = [
         (token.value, at)
         for at, token in enumerate(text.tokens)
-        if token.value is not None and 50 <= token.value <= 100 and not _is_of_pressure(text, at)
+        if token.value is not None and _SPO2_FROM <= token.value <= 100 and not _is_of_pressure(text, at)
     ]
     named = max((end for _, end in _OXYGEN.spans(text)), default=0)
     # "Eighty-six... no, that's my pulse, the oxygen's ninety-seven."
@@ -58,9 +68,9 @@ def _oxygen(text: Text, question: Question) -> VitalFinding | None:
     if not readings:
         return None
     value, at = min(readings)
-    if value >= SPO2_HIGH:
+    if value >= limits.spo2_high:
         return None
-    return VitalFinding("hypoxia", "critical" if value < SPO2_CRITICAL else "high", "E16", at, at + 1)
+    return VitalFinding("hypoxia", "critical" if value < limits.spo2_critical else "high", "E16", at, at + 1)
 
 
 def _digit_by_digit(text: Text) -> list[tuple[float, int]]:
@@ -73,11 +83,11 @@ def _digit_by_digit(text: Text) -> list[tuple[float, int]]:
     return [(value, at) for value, at in pairs if value == int(value)]
 
 
-def _pressure(text: Text, question: Question) -> VitalFinding | None:
+def _pressure(text: Text, question: Question, limits: VitalLimits) -> VitalFinding | None:
     about = _PRESSURE.is_in(text) or "blood_pressure" in question.topics
     for at, token in enumerate(text.tokens):
         value = token.value
-        if value is None or not 40 <= value < SYSTOLIC_LOW:
+        if value is None or not _SYSTOLIC_FROM <= value < limits.systolic:
             continue
         paired = _is_of_pressure(text, at)
         alone = (
@@ -90,11 +100,11 @@ def _pressure(text: Text, question: Question) -> VitalFinding | None:
         )
         if paired or (alone and not any(_is_of_pressure(text, other) for other in range(len(text.tokens)))):
             severity: Severity = "medium" if not _NORMAL.is_in(text) else "none"
-            return VitalFinding("hypotension", severity, "E16", at, at + 1, needs_symptoms=severity == "none")
+            return VitalFinding("hypotension", severity, "S11", at, at + 1)
     return None
 
 
-def _pulse(text: Text, question: Question) -> VitalFinding | None:
+def _pulse(text: Text, question: Question, limits: VitalLimits) -> VitalFinding | None:
     if "heart_rate" not in question.topics and not _PULSE.is_in(text):
         return None
     for at, token in enumerate(text.tokens):
@@ -102,16 +112,16 @@ def _pulse(text: Text, question: Question) -> VitalFinding | None:
         following = text.tokens[at + 1].word if at + 1 < len(text.tokens) else ""
         if (
             value is None
-            or not 20 <= value <= 260
+            or not _PULSE_FROM <= value <= _PULSE_TO
             or _is_of_pressure(text, at)
             or _is_second(text, at)
             or following in ("minutes", "years", "pound", "percent")
         ):
             continue
-        if value > PULSE_SEVERE:
-            return VitalFinding("palpitations_severe", "high", "E14", at, at + 1)
-        if value > PULSE_HIGH or value < PULSE_LOW:
-            return VitalFinding("palpitations", "high", "E16", at, at + 1)
+        if limits.pulse_low <= value <= limits.pulse_high:
+            continue
+        source = RACING if value > limits.pulse_severe else MEASURED
+        return VitalFinding("palpitations", "high", "E16", at, at + 1, source)
     return None
 
 

@@ -60,7 +60,7 @@ _LESSER: dict[str, frozenset[str]] = {
     "severe_dyspnea": frozenset({"orthopnea_pnd", "worsening_dyspnea", "cough_new"}),
     "syncope": frozenset({"dizziness", "near_fall"}),
     "fall": frozenset({"near_fall"}),
-    "palpitations_severe": frozenset({"palpitations"}),
+    "palpitations_severe": frozenset({"palpitations", "hypotension"}),
     "major_bleeding": frozenset({"minor_bleeding"}),
     "suicidal_ideation": frozenset({"low_mood", "suicide_history"}),
     "overdose": frozenset({"extra_dose", "missed_medication", "stopped_medication", "medication_question"}),

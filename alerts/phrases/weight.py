@@ -1,49 +1,51 @@
 """Weight said in words: a change and its window, two readings, or one reading against the last. Pure.
 
-Thresholds in pounds: S01 more than 3 in 24 h, S02 more than 5 in 7 days or 4.4 (2 kg) in 3 days, S03 2 to 3 in 24 h
-or 3 to 5 in 7 days, S05 the same downwards. Source: docs/clinical/phrases.md.
+Thresholds are those of the rules S01 to S03 and S05 as they stand for the patient (limits.py).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
+from alerts.phrases.amounts import Amount, amounts_in
 from alerts.phrases.answers import CORRECTION
-from alerts.phrases.datafiles import wordset
-from alerts.phrases.lexicon import cues
-from alerts.phrases.model import Facts, Severity
+from alerts.phrases.lexicon import PatternSet, cues
+from alerts.phrases.limits import LB_PER_KG, WeightLimits
+from alerts.phrases.model import ScanContext, Severity
 from alerts.phrases.questions import Question
 from alerts.phrases.text import Text
-from alerts.phrases.times import Time
-from alerts.phrases.tokens import STOPS
+from alerts.phrases.times import DAY_H, Time, times_in
+from alerts.phrases.tokens import BOUNDARIES
+from alerts.phrases.windows import window_in
 
-LB_PER_KG = 2.2046
-LB_PER_STONE = 14.0
-LOWEST_LB, HIGHEST_LB = 60.0, 700.0
-IMPLAUSIBLE_JUMP_LB = 15.0
-_DAY_H, _THREE_DAYS_H, _WEEK_H, _MONTH_H = 36.0, 84.0, 200.0, 800.0
 # Half of the last decimal a patient says; keeps 2 kg from being "more than 4.4 lb".
 _ROUNDING_LB = 0.011
+# More than that is no change of days.
+_LARGEST_CHANGE_LB = 60.0
+# Two weighings of one person do not lie further apart, whatever else the numbers are.
+_APART = BOUNDARIES | {"and", "y"}
+_LARGEST_SPAN_LB = 45.0
+
+# So far from the amount its direction may be told.
+_DIRECTION_REACH = 9
 
 _UP = cues("weight", "up")
 _DOWN = cues("weight", "down")
+_NO_DIRECTION = cues("weight", "no_direction")
 _ABOUT = cues("weight", "about")
+_READINGS = cues("weight", "readings")
+_OTHER_NUMBERS = cues("weight", "other_numbers")
 _GARBLED = cues("weight", "garbled")
+_UNREADABLE = cues("weight", "unreadable")
+_EITHER = cues("weight", "either")
 _SAME = cues("weight", "same")
 _LONG_RUN = cues("weight", "long_run")
 # An answer to the question for the weight that needs no number.
 _NOTHING_NEW = cues("weight", "nothing_new")
-_UNIT_LB = {
-    "pound": 1.0,
-    "libra": 1.0,
-    "kilo": LB_PER_KG,
-    "stone": LB_PER_STONE,
-    "ounce": 1 / 16,
-    "ounces": 1 / 16,
-    "onzas": 1 / 16,
-}
-_NO_WEIGHT_UNITS = wordset("weight", "no_weight_units")
+_WAS = cues("weight", "was")
+_IS = cues("weight", "is")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,212 +59,213 @@ class WeightFinding:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Amount:
-    at: int
-    lb: float
-    unit: str | None
-
-
 def weight_in(
-    text: Text, question: Question, facts: Facts, times: list[Time], confidence: float | None
+    text: Text, question: Question, context: ScanContext, times: list[Time], confidence: float | None
 ) -> WeightFinding | None:
     """What the segment says about weight; None when it says nothing or nothing that matters."""
     asked = "weight" in question.topics
-    about = _ABOUT.is_in(text)
-    if not (asked or about):
+    told = _READINGS.is_in(text) and not _OTHER_NUMBERS.is_in(text)
+    if not (asked or _ABOUT.is_in(text) or told):
         return None
     whole = len(text.tokens)
-    if _GARBLED.is_in(text) or (asked and confidence is not None and confidence < 0.5):
-        return WeightFinding("unclear", "none", "D01", 0, whole)
-    amounts = _amounts(text, facts, asked=asked)
+    unclear = WeightFinding("unclear", "none", "D01", 0, whole)
+    limits = context.limits
+    if _GARBLED.is_in(text) or (asked and confidence is not None and confidence < limits.unheard):
+        return unclear
+    amounts = amounts_in(text, context.facts, limits, asked=asked)
+    if asked and (_UNREADABLE.is_in(text) or (len(amounts) > 1 and _EITHER.is_in(text))):
+        return unclear
     if not amounts and asked and not _NOTHING_NEW.is_in(text) and not (_UP.is_in(text) or _DOWN.is_in(text)):
-        return WeightFinding("unclear", "none", "D01", 0, whole)
+        return unclear
     if not amounts or _LONG_RUN.is_in(text):
         return None
-    change = _change(text, question, amounts, times, facts)
-    if change is None:
-        return _reading(text, amounts, facts, asked=asked)
-    pounds, hours = change
-    return judged_change(pounds, hours, amounts[0].at, amounts[-1].at + 1)
-
-
-def judged_change(pounds: float, hours: float, start: int, end: int) -> WeightFinding | None:
-    """The rule for a change of so many pounds in so many hours."""
-    kind: Literal["gain", "loss"] = "gain" if pounds > 0 else "loss"
-    size = abs(pounds)
-    level = _level(size, hours)
-    if level is None:
+    if not (asked or _ABOUT.is_in(text)) and not _are_readings(amounts, limits.weight):
         return None
-    if kind == "loss":
-        strong = size > 3 + _ROUNDING_LB if hours <= _DAY_H else size > 5 + _ROUNDING_LB
+    change = _change(text, question, amounts, times, context)
+    if change is None:
+        return _reading(text, amounts, context, asked=asked)
+    pounds, hours = change
+    if _are_readings(amounts, limits.weight) and _cannot_be(pounds, hours, limits.weight):
+        return unclear
+    return judged_change(pounds, hours, amounts[0].at, amounts[-1].end, limits.weight)
+
+
+def _are_readings(amounts: list[Amount], limits: WeightLimits) -> bool:
+    return len([each for each in amounts if _is_body_weight(each, limits)]) > 1
+
+
+def judged_change(
+    pounds: float, hours: float, start: int, end: int, limits: WeightLimits
+) -> WeightFinding | None:
+    """The rule for a change of so many pounds in so many hours.
+
+    Over a longer time than a rule's window the change is spread evenly, as the rule engine does it.
+    """
+    size = abs(pounds)
+    day = _rate(size, hours, limits.day_h, limits)
+    three_days = size if hours <= limits.three_day_h + 2 * limits.tolerance_h else 0.0
+    week = _rate(size, hours, limits.week_h, limits)
+    if pounds <= 0:
+        strong = _above(day, limits.day_loss) or _above(week, limits.week_loss)
         return WeightFinding("loss", "medium", "S05", start, end) if strong else None
-    severity, rule_id = level
-    return WeightFinding("gain", severity, rule_id, start, end)
-
-
-def _level(size: float, hours: float) -> tuple[Severity, str] | None:
-    if hours <= _DAY_H:
-        return (
-            ("high", "S01")
-            if size > 3 + _ROUNDING_LB
-            else ("medium", "S03")
-            if size >= 2 - _ROUNDING_LB
-            else None
-        )
-    if hours <= _THREE_DAYS_H and size > 4.4 + _ROUNDING_LB:
-        return "high", "S02"
-    if hours > _WEEK_H:
-        size = size * 168 / hours
-    if size > 5 + _ROUNDING_LB:
-        return "high", "S02"
-    return ("medium", "S03") if size >= 3 - _ROUNDING_LB else None
-
-
-def _amounts(text: Text, facts: Facts, *, asked: bool) -> list[_Amount]:
-    """Numbers that can be pounds, in pounds where the unit is said; a unit said once holds for all."""
-    found: list[_Amount] = []
-    for at, token in enumerate(text.tokens):
-        value = token.value
-        following = text.tokens[at + 1].word if at + 1 < len(text.tokens) else ""
-        before = text.tokens[at - 1].word if at else ""
-        if (
-            value is None
-            and token.word in ("couple", "par")
-            and following in ("of", "pound", "de", "kilo", "libra")
-        ):
-            value = 2.0
-        elif value is None and token.word in ("few", "several") and following == "pound":
-            value = 3.0
-        elif (
-            value is None
-            and token.word in ("a", "un", "una")
-            and following in _UNIT_LB
-            and before not in ("half",)
-        ):
-            value = 1.0
-        elif value is None and token.word == "half" and "pound" in text.words(at, at + 4):
-            value = 0.5
-        if value is None or following in _NO_WEIGHT_UNITS or before in ("at", "las"):
-            continue
-        if token.from_one and before in ("this", "that", "no", "which", "any", "the"):
-            continue
-        found.append(_Amount(at, value, _unit_after(text, at)))
-    units = {amount.unit for amount in found if amount.unit}
-    unit = next(iter(units)) if len(units) == 1 else None
-    if (
-        unit is None
-        and not units
-        and facts.weighs_in_kg
-        and found
-        and all(amount.lb < 150 for amount in found)
-    ):
-        unit = "kilo" if not asked or facts.last_weight_lb is None or facts.last_weight_lb > 250 else None
-    return [_Amount(a.at, a.lb * _UNIT_LB[a.unit or unit or "pound"], a.unit or unit) for a in found]
-
-
-def _unit_after(text: Text, at: int) -> str | None:
-    for word in text.words(at + 1, at + 4):
-        if word in _UNIT_LB:
-            return word
-        if word in STOPS or word not in (
-            "of",
-            "or",
-            "and",
-            "a",
-            "half",
-            "de",
-            "whole",
-            "more",
-            "maybe",
-            "extra",
-            "good",
-            "about",
-        ):
-            return None
+    if _above(day, limits.day_gain):
+        return WeightFinding("gain", "high", "S01", start, end)
+    if _above(week, limits.week_gain) or _above(three_days, limits.three_day_gain):
+        return WeightFinding("gain", "high", "S02", start, end)
+    if day >= limits.day_creep - _ROUNDING_LB or week >= limits.week_creep - _ROUNDING_LB:
+        return WeightFinding("gain", "medium", "S03", start, end)
     return None
 
 
+def _rate(size: float, hours: float, window_h: float, limits: WeightLimits) -> float:
+    """What some window of the length must hold at least of a change over `hours`."""
+    # "Yesterday" may be as much as a day and a half ago.
+    slack = 2 * limits.tolerance_h
+    return size / max(1, math.ceil((hours - slack) / window_h))
+
+
+def _above(size: float, limit: float) -> bool:
+    return size > limit + _ROUNDING_LB
+
+
+def _cannot_be(pounds: float, hours: float, limits: WeightLimits) -> bool:
+    return abs(pounds) > limits.jump and hours <= limits.week_h + DAY_H
+
+
 def _change(
-    text: Text, question: Question, amounts: list[_Amount], times: list[Time], facts: Facts
+    text: Text, question: Question, amounts: list[Amount], times: list[Time], context: ScanContext
 ) -> tuple[float, float] | None:
     """Signed pounds and hours of a change that is told; None if only a reading or nothing is told."""
-    plausible = [amount for amount in amounts if _is_body_weight(amount)]
-    if len(plausible) >= 2:
-        return _between(text, plausible, times)
-    small = [amount for amount in amounts if not _is_body_weight(amount) and amount.lb <= 60]
-    if not small or _SAME.is_in(text):
-        return None
-    up, down = _UP.is_in(text), _DOWN.is_in(text)
-    relative = bool(times) or "up" in question.text.words(0, len(question.text.tokens))
-    if not (up or down or (relative and "weight" in question.topics)):
+    limits = context.limits.weight
+    plausible = [amount for amount in amounts if _is_body_weight(amount, limits)]
+    window = _window(text, question, times, context)
+    if len(plausible) >= 2 and abs(plausible[-1].lb - plausible[0].lb) <= _LARGEST_SPAN_LB:
+        return _between(text, plausible, times), window
+    small = [
+        amount
+        for amount in amounts
+        if not _is_body_weight(amount, limits) and amount.lb <= _LARGEST_CHANGE_LB
+    ]
+    if not small:
         return None
     said = [amount for amount in small if amount.unit or len(small) == 1] or small
     amount = said[-1] if CORRECTION.is_in(text) else max(said, key=lambda each: each.lb)
-    if not up and not down and plausible:
+    direction = _direction(text, amount, question)
+    if direction is None and _SAME.is_in(text):
         return None
-    return (-amount.lb if down and not up else amount.lb), _window(times, facts)
+    dated = bool(times) or window_in(text) is not None
+    if direction is None and not (dated and "weight" in question.topics):
+        return None
+    if direction is None and plausible:
+        return None
+    return (-amount.lb if direction == "down" else amount.lb), window
 
 
-def _between(text: Text, readings: list[_Amount], times: list[Time]) -> tuple[float, float] | None:
-    """Two readings: which is older is told by the times beside them, else the first is."""
+def _direction(text: Text, amount: Amount, question: Question) -> Literal["up", "down"] | None:
+    """Up or down as said nearest to the amount, else as it was asked."""
+    void = _NO_DIRECTION.spans(text)
+    ups, downs = (_spans(patterns, text, void, amount) for patterns in (_UP, _DOWN))
+    if ups or downs:
+        return "up" if min(ups, default=999) <= min(downs, default=999) else "down"
+    asked_up, asked_down = _UP.is_in(question.text), _DOWN.is_in(question.text)
+    if "weight" in question.topics and asked_up != asked_down:
+        return "up" if asked_up else "down"
+    return None
+
+
+def _spans(patterns: PatternSet, text: Text, void: list[tuple[int, int]], amount: Amount) -> list[int]:
+    """Distances of the words of direction from the amount."""
+    return [
+        min(abs(start - amount.end + 1), abs(amount.at - end + 1))
+        for start, end in patterns.spans(text)
+        if start - amount.end <= _DIRECTION_REACH and amount.at - end <= _DIRECTION_REACH
+        if not any(first <= start and end <= last for first, last in void)
+    ]
+
+
+def _between(text: Text, readings: list[Amount], times: list[Time]) -> float:
+    """Pounds from the older to the newer of two readings: told by "was" and by times beside them, else by their order."""
     first, last = readings[0], readings[-1]
-    older, newer = first, last
-    age_first, age_last = _age_near(first.at, times), _age_near(last.at, times)
-    if (age_first is not None and age_last is not None and age_first < age_last) or (
-        age_first is not None
-        and age_first < 13
-        and age_last is None
-        and any(w in ("was", "estaba", "from") for w in text.words(first.at, last.at))
-    ):
-        older, newer = last, first
-    ages = [age for age in (age_first, age_last) if age is not None]
-    hours = max(ages, default=24.0)
-    change = newer.lb - older.lb
-    if abs(change) < 0.05:
-        return 0.0, max(hours, 24.0)
-    return change, max(hours, 24.0)
+    past_first, past_last = _is_past(first, text, times), _is_past(last, text, times)
+    if (past_last and not past_first) or (past_first is False and past_last is None):
+        return first.lb - last.lb
+    return last.lb - first.lb
 
 
-def _age_near(at: int, times: list[Time]) -> float | None:
-    near = [time for time in times if -1 <= time.start - at <= 4 or 0 <= at - time.end <= 3]
-    near.sort(key=lambda time: min(abs(time.start - at), abs(at - time.end)))
-    return (near[0].nearest_h + near[0].farthest_h) / 2 if near and near[0].kind != "ongoing" else None
+def _is_past(reading: Amount, text: Text, times: list[Time]) -> bool | None:
+    """Whether a reading is the earlier of two; None when nothing beside it says so."""
+    near = [
+        (min(abs(time.start - reading.end), abs(reading.at - time.end)), time)
+        for time in times
+        if time.kind != "ongoing"
+        and (0 <= time.start - reading.end <= 3 or 0 <= reading.at - time.end <= 3)
+        and not _APART & set(_between_words(text, reading, time))
+    ]
+    if near:
+        return min(near, key=lambda each: each[0])[1].farthest_h > DAY_H / 2
+    before = (max(0, reading.at - 3), reading.at)
+    if _WAS.is_in(text, *before):
+        return True
+    return False if _IS.is_in(text, *before) else None
 
 
-def _window(times: list[Time], facts: Facts) -> float:
-    """Hours a told change took; not told counts as since the last check-in, taken as a day."""
-    ages = [(time.nearest_h + time.farthest_h) / 2 for time in times if time.kind != "ongoing"]
-    return max(ages, default=24.0) if ages else 24.0
+def _between_words(text: Text, reading: Amount, time: Time) -> tuple[str, ...]:
+    if time.start >= reading.end:
+        return text.words(reading.end, time.start)
+    return text.words(time.end, reading.at)
 
 
-def _reading(text: Text, amounts: list[_Amount], facts: Facts, *, asked: bool) -> WeightFinding | None:
+def _window(text: Text, question: Question, times: list[Time], context: ScanContext) -> float:
+    """Hours a told change took; not told counts as since yesterday.
+
+    A stretch ("in five days", "over the past week") goes before a point ("since Monday"), the answer before the question.
+    """
+    own = window_in(text)
+    if own is not None:
+        return own
+    ages = [_age(time) for time in times if time.kind not in ("ongoing", "new", "duration")]
+    if ages:
+        return max(max(ages), DAY_H)
+    asked = window_in(question.text)
+    if asked is not None:
+        return asked
+    ages = [_age(time) for time in times_in(question.text, context) if time.kind == "point"]
+    return max([DAY_H, *ages])
+
+
+def _age(time: Time) -> float:
+    """A day by its middle, a looser time ("last week") by its far end."""
+    wide = time.farthest_h - time.nearest_h > DAY_H
+    return time.farthest_h if wide else (time.nearest_h + time.farthest_h) / 2
+
+
+def _reading(text: Text, amounts: list[Amount], context: ScanContext, *, asked: bool) -> WeightFinding | None:
     """A single reading against the last one known; what cannot be true must be asked for again."""
+    facts, limits = context.facts, context.limits.weight
     last = facts.last_weight_lb
     states = asked or _ABOUT.is_in(text)
     if not states:
         return None
-    reading = max(amounts, key=lambda amount: (_is_body_weight(amount), amount.lb))
-    start, end = reading.at, reading.at + 1
-    if not _is_body_weight(reading):
-        bare = len(amounts) == 1 and reading.lb < LOWEST_LB and reading.lb >= 10 and not _SAME.is_in(text)
+    reading = max(amounts, key=lambda amount: (_is_body_weight(amount, limits), amount.lb))
+    start, end = reading.at, reading.end
+    if not _is_body_weight(reading, limits):
+        bare = (asked or len(amounts) == 1) and 10 <= reading.lb < limits.lowest and not _SAME.is_in(text)
         return (
-            WeightFinding("unclear", "none", "D01", start, end) if bare or reading.lb > HIGHEST_LB else None
+            WeightFinding("unclear", "none", "D01", start, end)
+            if bare or reading.lb > limits.highest
+            else None
         )
     if last is None:
         return None
     change = reading.lb - last
-    if (
-        facts.weighs_in_kg
-        and reading.unit is None
-        and abs(reading.lb * LB_PER_KG - last) < IMPLAUSIBLE_JUMP_LB
-    ):
-        change = reading.lb * LB_PER_KG - last
-    hours = facts.last_weight_age_h or 24.0
-    if abs(change) > IMPLAUSIBLE_JUMP_LB and hours <= _WEEK_H:
+    in_kg = reading.lb * LB_PER_KG
+    if facts.weighs_in_kg and reading.unit is None and abs(in_kg - last) < limits.jump:
+        change = in_kg - last
+    hours = facts.last_weight_age_h or DAY_H
+    if _cannot_be(change, hours, limits):
         return WeightFinding("unclear", "none", "D01", start, end)
-    return judged_change(change, hours, start, end) if abs(change) > 0.05 else None
+    return judged_change(change, hours, start, end, limits) if abs(change) > 0.05 else None
 
 
-def _is_body_weight(amount: _Amount) -> bool:
-    return LOWEST_LB <= amount.lb <= HIGHEST_LB
+def _is_body_weight(amount: Amount, limits: WeightLimits) -> bool:
+    return limits.lowest <= amount.lb <= limits.highest

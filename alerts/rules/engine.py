@@ -27,6 +27,8 @@ ROWS: tuple[Row, ...] = (
 )
 EXPECTED: Mapping[str, Needs] = {row.id: row.needs for row in ROWS}
 DEFAULT_VERSION = "rules-1"
+# E16 is of oxygen, and of pulse and pressure, which are no emergency of oxygen.
+_TOPIC_OF_KIND = {("E16", AlertType.SYMPTOM_WORSENING): "circulation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +111,5 @@ def _not_below(flag: FlagFact, said: Severity, outcome: Outcome, case: Case) -> 
         case Clear() | NotEnoughData():
             text = f"{case.rule.title} (in the patient's own words)"
             kind = flag.alert_type or case.rule.alert_type or AlertType.SYMPTOM_WORSENING
-            return case.finding(said, text, {"flags": [flag.name]}, evidence, alert_type=kind)
+            topic = _TOPIC_OF_KIND.get((case.rule.id, kind), "")
+            return case.finding(said, text, {"flags": [flag.name]}, evidence, alert_type=kind, topic=topic)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Literal
 
 from alerts.phrases.flags import KINDS
+from alerts.phrases.limits import LB_PER_KG
 from alerts.phrases.model import Event, Facts, Scale, ScanContext, Segment, Speaker
 from alerts.phrases.questions import question_of
 from alerts.phrases.scales import SCALE_OF_TOPIC
-from alerts.phrases.weight import LB_PER_KG
 
 _WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"

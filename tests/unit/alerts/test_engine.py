@@ -90,3 +90,15 @@ def test_on_equal_severity_emergency_comes_first_then_medication() -> None:
     assert leading_type([symptom, (MEDIUM, AlertType.EMERGENCY), medication]) is AlertType.EMERGENCY
     assert leading_type([medication, (HIGH, AlertType.VOICE_BIOMARKER)]) is AlertType.VOICE_BIOMARKER
     assert leading_type([]) is None
+
+
+def test_a_pulse_told_in_words_is_a_matter_of_circulation_not_of_oxygen() -> None:
+    told = FlagFact(
+        "palpitations",
+        severity=Severity.HIGH,
+        alert_type=AlertType.SYMPTOM_WORSENING,
+        rule_id="E16",
+    )
+    finding = judge(facts(flags=(told,)), RULES).of("E16")
+    assert isinstance(finding, Finding)
+    assert (finding.topic, finding.severity) == ("circulation", Severity.HIGH)
