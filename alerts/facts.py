@@ -26,6 +26,7 @@ from alerts.rules.facts import (
     VoiceCall,
     WeightReading,
 )
+from alerts.rules.given import ADHERENCE
 from alerts.ruleset import RuleSet
 from alerts.selectors import known_alerts
 from alerts.severity import AlertType, Severity
@@ -50,7 +51,6 @@ class Circumstances:
     missed: MissedContact | None = None
     voice: tuple[VoiceCall, ...] = ()
     doubts: tuple[Doubt, ...] = ()
-    confirmed_weight: bool = False
     open_alerts: Sequence[KnownAlert] = ()
     recent_alerts: Sequence[KnownAlert] = ()
 
@@ -105,7 +105,6 @@ def with_known_alerts(patient: Patient, beside: Circumstances, *, now: datetime)
         missed=beside.missed,
         voice=beside.voice,
         doubts=beside.doubts,
-        confirmed_weight=beside.confirmed_weight,
         open_alerts=opened,
         recent_alerts=recent,
     )
@@ -131,9 +130,10 @@ def facts_at(
         now=now,
         last_check_in_at=completed[-1] if completed else None,
         answers=Answers() if current is None else answers_of(current, prescribed),
+        given_s={} if current is None else given_s(current),
         history=tuple(PastCheckIn(row.recorded_at, answers_of(row, prescribed)) for row in past),
         flags=tuple(flag_fact(flag) for flag in flags),
-        weights=_weights(chart.patient, past, current, confirmed=beside.confirmed_weight),
+        weights=_weights(chart.patient, past, current),
         vitals=Vitals() if current is None else _vitals(current),
         medicines=chart.medicines,
         record=record_facts(chart.patient, prescribed),
@@ -170,6 +170,13 @@ def answers_of(row: PatientRecord, prescribed: frozenset[str]) -> Answers:
     )
 
 
+def given_s(row: PatientRecord) -> dict[str, float]:
+    """The second of the call at which each answer was recorded; those about medicines count as one answer."""
+    known = {name: ms / 1000 for name, ms in (row.given_ms or {}).items()}
+    about_medicines = [known[name] for name in (*TAKES, "missed_doses_week") if name in known]
+    return known | ({ADHERENCE: max(about_medicines)} if about_medicines else {})
+
+
 def flag_fact(row: CallFlag) -> FlagFact:
     """A stored flag as the rules see it."""
     call_s = None if row.at_ms is None else row.at_ms / 1000
@@ -185,7 +192,7 @@ def flag_fact(row: CallFlag) -> FlagFact:
 
 
 def _weights(
-    patient: Patient, past: Iterable[PatientRecord], current: PatientRecord | None, *, confirmed: bool
+    patient: Patient, past: Iterable[PatientRecord], current: PatientRecord | None
 ) -> tuple[WeightReading, ...]:
     """Weighings from enrolment to today, oldest first."""
     found: list[WeightReading] = []
@@ -195,10 +202,10 @@ def _weights(
         )
         found.append(enrolled)
     found += [
-        WeightReading(row.recorded_at, float(row.weight_lb)) for row in past if row.weight_lb is not None
+        WeightReading(row.recorded_at, float(row.weight_lb), row.weight_confirmed)
+        for row in (*past, *(() if current is None else (current,)))
+        if row.weight_lb is not None
     ]
-    if current is not None and current.weight_lb is not None:
-        found.append(WeightReading(current.recorded_at, float(current.weight_lb), confirmed))
     return tuple(sorted(found, key=lambda one: one.at))
 
 

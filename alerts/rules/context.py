@@ -134,7 +134,8 @@ def d01(case: Case) -> Outcome:
     kind = AlertType.MEDICATION_ISSUE if medication else AlertType.SYMPTOM_WORSENING
     text = "To verify: " + ", ".join(topic.replace("_", " ") for topic in topics)
     evidence = [doubt.evidence for doubt in doubts if doubt.evidence is not None]
-    evidence += [Evidence("reading", f"{reading.lb:.1f} lb", reading.at) for reading in weights]
+    given_s = case.facts.given_s.get("weight_lb")
+    evidence += [Evidence("reading", f"{reading.lb:.1f} lb", reading.at, given_s) for reading in weights]
     inputs: dict[str, Value] = {"topics": topics, "kinds": sorted({doubt.kind for doubt in doubts})}
     return case.finding(Severity.MEDIUM, text, inputs, evidence, alert_type=kind)
 

@@ -6,12 +6,12 @@ Source: docs/clinical/emergencies.md, one row per rule. An event at an unknown t
 from __future__ import annotations
 
 from alerts.rules.facts import FlagFact
-from alerts.rules.outcomes import Outcome, from_flags, verdict
+from alerts.rules.given import answered
+from alerts.rules.outcomes import Finding, Outcome, from_flags, together, verdict
 from alerts.rules.registry import Case, row
 from alerts.severity import Severity
 
 HOURS_PER_DAY = 24.0
-HIGHEST_SCORE = 4  # of the scale; the scanner raises severe_dyspnea by no other score
 
 
 def when(flags: tuple[FlagFact, ...]) -> str:
@@ -85,10 +85,11 @@ def e03(case: Case) -> Outcome:
     if scored or (score is not None and score >= case.rule["score"]):
         documented = case.facts.record.documented_dyspnea
         usual = documented is not None and documented >= case.rule["score"]
-        said = HIGHEST_SCORE if scored else score
-        text = f"Shortness of breath {said} of 4" + (" (documented as usual)" if usual else "")
-        inputs = {"shortness_of_breath": said, "documented_baseline": documented}
-        return case.finding(Severity.HIGH if usual else Severity.CRITICAL, text, inputs, from_flags(scored))
+        said = f"{score} of 4" if score is not None else f"{case.rule['score']:g} of 4, or more"
+        text = f"Shortness of breath {said}" + (" (documented as usual)" if usual else "")
+        inputs = {"shortness_of_breath": score, "documented_baseline": documented}
+        evidence = [*from_flags(scored), *answered(case.facts, "shortness_of_breath")]
+        return case.finding(Severity.HIGH if usual else Severity.CRITICAL, text, inputs, evidence)
     if older := within(flags, case.rule["week_h"]):
         return _said(case, "Breathless at rest earlier this week", Severity.HIGH, older)
     return verdict(case.rule, [] if score is not None else ["shortness_of_breath"])
@@ -102,10 +103,13 @@ def e04(case: Case) -> Outcome:
 @row("E05", params=["recent_h", "week_h", "failed_answers"])
 def e05(case: Case) -> Outcome:
     failed = case.facts.answers.orientation_failed
-    if failed is not None and failed >= case.rule["failed_answers"]:
-        text = f"{failed} orientation answers failed"
-        return case.finding(Severity.CRITICAL, text, {"orientation_failed": failed})
-    return _day_or_week(case, "New confusion or cannot be roused")
+    words = _day_or_week(case, "New confusion or cannot be roused")
+    if failed is None or failed < case.rule["failed_answers"]:
+        return words
+    evidence = answered(case.facts, "orientation_failed")
+    text, inputs = f"{failed} orientation answers failed", {"orientation_failed": failed}
+    tested = case.finding(Severity.CRITICAL, text, inputs, evidence)
+    return together([tested, words]) if isinstance(words, Finding) else tested
 
 
 @row("E06", params=["fall_h", "faint_h"])

@@ -20,13 +20,18 @@ SYMPTOM_SCALES: tuple[Scale, ...] = ("shortness_of_breath", "swelling", "fatigue
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where a fact comes from. `utterance` is the patient's own sentence and never enters a repr or a log."""
+    """Where a fact comes from: what was asked or heard, what was answered, and when.
+
+    `call_s` is seconds from the start of the call's audio. `utterance` is the patient's own sentence, `value` the
+    answer or reading in figures; neither enters a repr or a log.
+    """
 
     kind: Literal["utterance", "answer", "reading", "event", "record"]
     what: str
     at: datetime | None = None
     call_s: float | None = None
     utterance: str = field(default="", repr=False)
+    value: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +190,14 @@ class Doubt:
 class CheckInFacts:
     """Everything known about one patient at `now`. Sequences run from oldest to newest, without the future.
 
+    `given_s` is the second of the call at which an answer or reading was given, where the call knows it.
     `history` are check-ins before this one. `open_alerts` are unresolved, `recent_alerts` raised lately, open or not.
     """
 
     now: datetime
     last_check_in_at: datetime | None = None
     answers: Answers = field(default_factory=Answers)
+    given_s: Mapping[str, float] = field(default_factory=dict)
     history: tuple[PastCheckIn, ...] = ()
     flags: tuple[FlagFact, ...] = ()
     weights: tuple[WeightReading, ...] = ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alerts.rules.emergency import when, within
 from alerts.rules.facts import Evidence, FlagFact
-from alerts.rules.outcomes import Finding, Outcome, Value, from_flags, verdict
+from alerts.rules.given import answered, readings
+from alerts.rules.outcomes import Finding, Outcome, Value, from_flags, together, verdict
 from alerts.rules.registry import Case, row
 from alerts.severity import AlertType, Severity
 
@@ -25,31 +26,52 @@ def _names(flags: tuple[FlagFact, ...]) -> list[str]:
     words=["danger_flags", "symptom_flags"],
 )
 def e14(case: Case) -> Outcome:
+    """What was said of the heart earlier this week never hides what it does today: the worst of the three leads."""
     facts, rule = case.facts, case.rule
-    severe = within(facts.flagged("palpitations_severe"), rule["week_h"])
-    if severe:
-        text = f"Racing or irregular heart with danger signs ({when(severe)})"
-        severity = Severity.CRITICAL if within(severe, rule["recent_h"]) else Severity.HIGH
-        return case.finding(severity, text, {"flags": _names(severe)}, from_flags(severe))
     score = facts.answers.shortness_of_breath
     breathless = score is not None and score >= rule["dyspnea_score"]
-    fluttering = within(facts.flagged("palpitations"), rule["recent_h"])
-    danger = _symptoms(case, "danger_flags", rule["recent_h"])
-    if fluttering and (danger or breathless):
-        inputs = {"flags": _names(fluttering + danger), "shortness_of_breath": score}
-        text = "Palpitations with faint, chest pain or breathlessness"
-        return case.finding(Severity.CRITICAL, text, inputs, from_flags(fluttering + danger))
-    rate = facts.vitals.heart_rate_bpm
-    symptoms = _symptoms(case, "symptom_flags", rule["recent_h"])
-    if rate is not None and rate > rule["heart_rate_bpm"] and (symptoms or breathless):
-        measured: dict[str, Value] = {
-            "heart_rate_bpm": rate,
-            "flags": _names(symptoms),
-            "shortness_of_breath": score,
-        }
-        text = f"Heart rate {rate:.0f} with symptoms"
-        return case.finding(Severity.CRITICAL, text, measured, from_flags(symptoms))
-    return case.clear()
+    found = [*_severe_words(case), *_fluttering(case, breathless), *_racing(case, breathless)]
+    return together(found) if found else case.clear()
+
+
+def _severe_words(case: Case) -> list[Finding]:
+    severe = within(case.facts.flagged("palpitations_severe"), case.rule["week_h"])
+    if not severe:
+        return []
+    text = f"Racing or irregular heart with danger signs ({when(severe)})"
+    severity = Severity.CRITICAL if within(severe, case.rule["recent_h"]) else Severity.HIGH
+    return [case.finding(severity, text, {"flags": _names(severe)}, from_flags(severe))]
+
+
+def _fluttering(case: Case, breathless: bool) -> list[Finding]:
+    recent = within(case.facts.flagged("palpitations"), case.rule["recent_h"])
+    danger = _symptoms(case, "danger_flags", case.rule["recent_h"])
+    if not recent or not (danger or breathless):
+        return []
+    score = case.facts.answers.shortness_of_breath
+    inputs: dict[str, Value] = {"flags": _names(recent + danger), "shortness_of_breath": score}
+    text = "Palpitations with faint, chest pain or breathlessness"
+    evidence = [
+        *from_flags(recent + danger),
+        *(answered(case.facts, "shortness_of_breath") if breathless else []),
+    ]
+    return [case.finding(Severity.CRITICAL, text, inputs, evidence)]
+
+
+def _racing(case: Case, breathless: bool) -> list[Finding]:
+    rate = case.facts.vitals.heart_rate_bpm
+    symptoms = _symptoms(case, "symptom_flags", case.rule["recent_h"])
+    if rate is None or rate <= case.rule["heart_rate_bpm"] or not (symptoms or breathless):
+        return []
+    score = case.facts.answers.shortness_of_breath
+    inputs: dict[str, Value] = {
+        "heart_rate_bpm": rate,
+        "flags": _names(symptoms),
+        "shortness_of_breath": score,
+    }
+    evidence = [*readings(case.facts, "heart_rate_bpm"), *from_flags(symptoms)]
+    evidence += answered(case.facts, "shortness_of_breath") if breathless else []
+    return [case.finding(Severity.CRITICAL, f"Heart rate {rate:.0f} with symptoms", inputs, evidence)]
 
 
 @row("E15", params=["shocks", "week_h", "symptom_h"], words=["symptom_flags"])
@@ -83,44 +105,45 @@ def e15(case: Case) -> Outcome:
     words=["symptom_flags"],
 )
 def e16(case: Case) -> Outcome:
-    return _oxygen(case) or _circulation(case) or _vitals_verdict(case)
+    found = [*_oxygen(case), *_circulation(case)]
+    return together(found) if found else _vitals_verdict(case)
 
 
-def _oxygen(case: Case) -> Finding | None:
+def _oxygen(case: Case) -> list[Finding]:
     rule, spo2 = case.rule, case.facts.vitals.spo2_percent
+    words = within(case.facts.flagged("hypoxia"), rule["recent_h"])
+    found: list[Finding] = []
     if spo2 is not None and spo2 < rule["spo2_high_percent"]:
         severity = Severity.CRITICAL if spo2 < rule["spo2_critical_percent"] else Severity.HIGH
-        evidence = Evidence("reading", "spo2_percent", case.facts.now)
-        return case.finding(severity, f"Oxygen saturation {spo2:.0f} %", {"spo2_percent": spo2}, [evidence])
-    words = within(case.facts.flagged("hypoxia"), rule["recent_h"])
-    if not words:
-        return None
-    # Without a number the scanner's own reading of the words decides; unread words count as the worse.
-    severity = max((flag.severity or Severity.CRITICAL for flag in words), key=lambda one: one.rank)
-    return case.finding(severity, "Low oxygen reading reported", {"flags": _names(words)}, from_flags(words))
+        evidence = readings(case.facts, "spo2_percent")
+        text = f"Oxygen saturation {spo2:.0f} %"
+        found.append(case.finding(severity, text, {"spo2_percent": spo2}, evidence))
+    if words:
+        # Without a number the scanner's own reading of the words decides; unread words count as the worse.
+        severity = max((flag.severity or Severity.CRITICAL for flag in words), key=lambda one: one.rank)
+        text = "Low oxygen reading reported"
+        found.append(case.finding(severity, text, {"flags": _names(words)}, from_flags(words)))
+    return found
 
 
-def _circulation(case: Case) -> Finding | None:
-    rule, vitals = case.rule, case.facts.vitals
-    rate, pressure = vitals.heart_rate_bpm, vitals.systolic_mmhg
-    kind = AlertType.SYMPTOM_WORSENING
-    resting = vitals.at_rest is not False
+def _circulation(case: Case) -> list[Finding]:
+    rate, resting = case.facts.vitals.heart_rate_bpm, case.facts.vitals.at_rest is not False
+    rule, found = case.rule, list[Finding]()
+    kind, topic = AlertType.SYMPTOM_WORSENING, "circulation"
     if rate is not None and resting and not rule["heart_rate_low_bpm"] <= rate <= rule["heart_rate_high_bpm"]:
-        evidence = Evidence("reading", "heart_rate_bpm", case.facts.now)
-        text = f"Resting heart rate {rate:.0f}"
-        return case.finding(
-            Severity.HIGH, text, {"heart_rate_bpm": rate}, [evidence], alert_type=kind, topic="circulation"
-        )
+        text, evidence = f"Resting heart rate {rate:.0f}", readings(case.facts, "heart_rate_bpm")
+        inputs: dict[str, Value] = {"heart_rate_bpm": rate}
+        found.append(case.finding(Severity.HIGH, text, inputs, evidence, alert_type=kind, topic=topic))
+    pressure = case.facts.vitals.systolic_mmhg
     symptoms = _symptoms(case, "symptom_flags", rule["recent_h"])
     words = within(case.facts.flagged("hypotension"), rule["recent_h"])
     low = pressure is not None and pressure < rule["systolic_mmhg"]
     if symptoms and (low or words):
         text = "Low blood pressure with symptoms" + (f": {pressure:.0f} mmHg" if pressure is not None else "")
         inputs = {"systolic_mmhg": pressure, "flags": _names(words + symptoms)}
-        return case.finding(
-            Severity.HIGH, text, inputs, from_flags(words + symptoms), alert_type=kind, topic="circulation"
-        )
-    return None
+        evidence = [*readings(case.facts, "systolic_mmhg"), *from_flags(words + symptoms)]
+        found.append(case.finding(Severity.HIGH, text, inputs, evidence, alert_type=kind, topic=topic))
+    return found
 
 
 def _vitals_verdict(case: Case) -> Outcome:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from alerts.rules.facts import Evidence, FlagFact
+from alerts.rules.given import ADHERENCE, answered
 from alerts.rules.outcomes import Outcome, Value, from_flags, verdict
 from alerts.rules.registry import Case, row
 from alerts.severity import Severity, worst
@@ -61,7 +62,7 @@ def m02(case: Case) -> Outcome:
     again = sorted(set(_not_taken(case)) & _not_taken_before(case) & case.rule.words["classes"])
     if again:
         text = "Not taken at two check-ins running: " + ", ".join(name.replace("_", " ") for name in again)
-        return case.finding(Severity.HIGH, text, {"classes": again}, [_takes(case)])
+        return case.finding(Severity.HIGH, text, {"classes": again}, answered(case.facts, ADHERENCE))
     return verdict(case.rule, [] if case.facts.answers.takes or flags else ["takes"])
 
 
@@ -74,10 +75,6 @@ def _not_taken_before(case: Case) -> set[str]:
     if not timedelta(days=case.rule["days_running"] - 1) <= age <= timedelta(days=7):
         return set()
     return {name for name, taken in before.answers.takes.items() if not taken}
-
-
-def _takes(case: Case) -> Evidence:
-    return Evidence("answer", "medication_adherence", case.facts.now)
 
 
 def _missed(case: Case) -> tuple[float | None, tuple[FlagFact, ...]]:
@@ -95,12 +92,15 @@ def m03(case: Case) -> Outcome:
     if missed is not None and missed >= case.rule["missed_week"]:
         text = f"{missed:.0f} doses missed in 7 days"
         return case.finding(
-            Severity.MEDIUM, text, {"missed_doses_week": missed}, (*from_flags(flags), _takes(case))
+            Severity.MEDIUM,
+            text,
+            {"missed_doses_week": missed},
+            (*from_flags(flags), *answered(case.facts, ADHERENCE)),
         )
     not_taken = _not_taken(case)
     if not_taken:
         text = "Not taken as prescribed: " + ", ".join(name.replace("_", " ") for name in not_taken)
-        return case.finding(Severity.MEDIUM, text, {"classes": not_taken}, [_takes(case)])
+        return case.finding(Severity.MEDIUM, text, {"classes": not_taken}, answered(case.facts, ADHERENCE))
     return verdict(case.rule, [] if missed is not None else ["missed_doses_week"])
 
 
@@ -110,7 +110,8 @@ def m04(case: Case) -> Outcome:
         return case.clear()
     missed, flags = _missed(case)
     if missed is not None and missed >= case.rule["missed_week"]:
-        return case.finding(Severity.LOW, "One dose missed", {"missed_doses_week": missed}, from_flags(flags))
+        evidence = [*from_flags(flags), *answered(case.facts, ADHERENCE)]
+        return case.finding(Severity.LOW, "One dose missed", {"missed_doses_week": missed}, evidence)
     return verdict(case.rule, [] if missed is not None else ["missed_doses_week"])
 
 

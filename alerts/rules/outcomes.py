@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from alerts.rules.facts import Evidence, FlagFact
@@ -60,3 +60,26 @@ def verdict(rule: Rule, missing: Iterable[str]) -> Clear | NotEnoughData:
 def from_flags(flags: Iterable[FlagFact]) -> tuple[Evidence, ...]:
     """The evidence behind transcript flags."""
     return tuple(flag.evidence for flag in flags if flag.evidence is not None)
+
+
+def together(findings: Sequence[Finding]) -> Finding:
+    """One rule that fired for several reasons: the worst leads, all are described, and nothing they rest on is lost.
+
+    Of equally severe ones the first leads. `findings` must not be empty.
+    """
+    ordered = sorted(findings, key=lambda finding: -finding.severity.rank)
+    inputs: dict[str, Value] = {}
+    for finding in reversed(ordered):
+        inputs |= finding.inputs
+    flags = {name for one in ordered for name in _list(one.inputs.get("flags"))}
+    evidence = dict.fromkeys(piece for finding in ordered for piece in finding.evidence)
+    return replace(
+        ordered[0],
+        description="; ".join(dict.fromkeys(finding.description for finding in ordered)),
+        inputs=inputs | ({"flags": sorted(flags)} if flags else {}),
+        evidence=tuple(evidence),
+    )
+
+
+def _list(value: Value) -> list[str]:
+    return value if isinstance(value, list) else []

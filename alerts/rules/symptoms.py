@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alerts.rules.baseline import baseline, baseline_before, rise
 from alerts.rules.emergency import when, within
-from alerts.rules.facts import SYMPTOM_SCALES, Evidence, Scale
+from alerts.rules.facts import SYMPTOM_SCALES, Scale
+from alerts.rules.given import answered
 from alerts.rules.outcomes import Finding, Outcome, Value, from_flags, verdict
 from alerts.rules.registry import Case, row
 from alerts.severity import Severity
@@ -17,10 +18,6 @@ NAMES: dict[Scale, str] = {
     "quality_of_life": "quality of life",
     "mood_assessment": "mood",
 }
-
-
-def _answer(case: Case, scale: Scale) -> Evidence:
-    return Evidence("answer", scale, case.facts.now)
 
 
 def _unanswered(case: Case, *scales: Scale) -> list[str]:
@@ -50,7 +47,7 @@ def s06(case: Case) -> Outcome:
     if sleep is not None and sleep >= needs and (usual is None or usual < needs):
         inputs: dict[str, Value] = {"sleep_difficulty": sleep, "baseline": usual}
         text = f"Needs pillows or a chair to sleep: {sleep} of 4, usually {_usual(usual)}"
-        return case.finding(Severity.HIGH, text, inputs, [_answer(case, "sleep_difficulty")])
+        return case.finding(Severity.HIGH, text, inputs, answered(case.facts, "sleep_difficulty"))
     return verdict(case.rule, _unanswered(case, "sleep_difficulty"))
 
 
@@ -72,7 +69,7 @@ def s07(case: Case) -> Outcome:
         usual = baseline(case.facts, "shortness_of_breath", case.rules)
         inputs: dict[str, Value] = {"shortness_of_breath": score, "baseline": usual}
         text = f"Shortness of breath {score} of 4, usually {_usual(usual)}"
-        return case.finding(Severity.HIGH, text, inputs, [_answer(case, "shortness_of_breath")])
+        return case.finding(Severity.HIGH, text, inputs, answered(case.facts, "shortness_of_breath"))
     return verdict(case.rule, _no_rise(case, "shortness_of_breath"))
 
 
@@ -94,7 +91,7 @@ def s08(case: Case) -> Outcome:
         ", ".join(f"{NAMES[scale]} up {rises[scale]:g}" for scale in up)
         or "Worse, in the patient's own words"
     )
-    evidence = [*(_answer(case, scale) for scale in up), *from_flags(words)]
+    evidence = [*answered(case.facts, *up), *from_flags(words)]
     return case.finding(Severity.MEDIUM, text[:1].upper() + text[1:], inputs, evidence)
 
 
@@ -106,15 +103,13 @@ def s09(case: Case) -> Outcome:
     if len(up) >= rule["scales"]:
         text = "Worse together: " + ", ".join(NAMES[scale] for scale in up)
         inputs: dict[str, Value] = {scale: rises[scale] for scale in up}
-        return case.finding(Severity.HIGH, text, inputs, [_answer(case, scale) for scale in up])
+        return case.finding(Severity.HIGH, text, inputs, answered(case.facts, *up))
     running = [scale for scale in SYMPTOM_SCALES if _stays_up(case, scale)]
     if running:
         text = f"Up on {rule['running']:.0f} check-ins running: " + ", ".join(
             NAMES[scale] for scale in running
         )
-        return case.finding(
-            Severity.HIGH, text, {"scales": list(running)}, [_answer(case, s) for s in running]
-        )
+        return case.finding(Severity.HIGH, text, {"scales": list(running)}, answered(case.facts, *running))
     return verdict(rule, _no_rise(case, *SYMPTOM_SCALES))
 
 
@@ -141,7 +136,7 @@ def s10(case: Case) -> Outcome:
     if full:
         text = "At its worst score: " + ", ".join(f"{NAMES[scale]} {scores[scale]} of 4" for scale in full)
         inputs: dict[str, Value] = {scale: scores[scale] for scale in full}
-        return case.finding(Severity.HIGH, text, inputs, [_answer(case, scale) for scale in full])
+        return case.finding(Severity.HIGH, text, inputs, answered(case.facts, *full))
     return verdict(case.rule, _unanswered(case, *scales))
 
 
@@ -170,7 +165,7 @@ def s12(case: Case) -> Outcome:
         score = case.facts.answers.quality_of_life
         text = f"Heart limits daily life more: {score} of 4, up {by:g}"
         inputs: dict[str, Value] = {"quality_of_life": score, "rise": by}
-        found = case.finding(Severity.MEDIUM, text, inputs, [_answer(case, "quality_of_life")])
+        found = case.finding(Severity.MEDIUM, text, inputs, answered(case.facts, "quality_of_life"))
     return found or verdict(case.rule, _no_rise(case, "quality_of_life"))
 
 
@@ -184,16 +179,14 @@ def _kccq_drop(case: Case) -> Finding | None:
         return None
     severity = Severity.HIGH if drop >= case.rule["kccq_drop_high"] else Severity.MEDIUM
     inputs: dict[str, Value] = {"kccq12": today, "before": earlier[-1]}
-    return case.finding(
-        severity, f"KCCQ-12 down {drop:g} points", inputs, [Evidence("answer", "kccq12", case.facts.now)]
-    )
+    return case.finding(severity, f"KCCQ-12 down {drop:g} points", inputs, answered(case.facts, "kccq12"))
 
 
 @row("S13", params=["phq2", "mood_score"])
 def s13(case: Case) -> Outcome:
     answers, rule = case.facts.answers, case.rule
     if answers.phq2 is not None and answers.phq2 >= rule["phq2"]:
-        evidence = [Evidence("answer", "phq2", case.facts.now)]
+        evidence = answered(case.facts, "phq2")
         return case.finding(Severity.MEDIUM, f"PHQ-2 score {answers.phq2}", {"phq2": answers.phq2}, evidence)
     mood = answers.mood_assessment
     history = case.facts.flagged("suicide_history")
@@ -202,7 +195,7 @@ def s13(case: Case) -> Outcome:
     if mood is not None and mood >= rule["mood_score"]:
         text = f"Mood {mood} of 4 (4 is very low)"
         return case.finding(
-            Severity.MEDIUM, text, {"mood_assessment": mood}, [_answer(case, "mood_assessment")]
+            Severity.MEDIUM, text, {"mood_assessment": mood}, answered(case.facts, "mood_assessment")
         )
     if history or hopeless:
         text = "Past suicide attempt disclosed" if history else "Hopelessness"

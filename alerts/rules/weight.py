@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from alerts.rules.facts import CheckInFacts, Evidence, WeightReading
+from alerts.rules.given import answered
 from alerts.ruleset import RuleSet
 
 _SECONDS_PER_HOUR = 3600.0
@@ -81,7 +82,8 @@ def _measured(facts: CheckInFacts, rules: RuleSet) -> Iterable[WeightChange]:
     for n, earlier in enumerate(weights[:-1]):
         over_h = hours_between(earlier, latest)
         if 0 < over_h <= rules["weight_look_back_days"] * 24:
-            evidence = Evidence("reading", f"{earlier.lb:.1f} lb to {latest.lb:.1f} lb", latest.at)
+            text = f"{earlier.lb:.1f} lb to {latest.lb:.1f} lb"
+            evidence = Evidence("reading", text, latest.at, facts.given_s.get("weight_lb"))
             yield WeightChange(latest.lb - earlier.lb, over_h, evidence, spread=n == len(weights) - 2)
 
 
@@ -90,7 +92,8 @@ def _told(facts: CheckInFacts) -> Iterable[WeightChange]:
     if change is not None:
         last = facts.last_check_in_at
         over_h = None if last is None else (facts.now - last).total_seconds() / _SECONDS_PER_HOUR
-        yield WeightChange(change, over_h, Evidence("answer", "weight_change_lb", facts.now))
+        [said] = answered(facts, "weight_change_lb")
+        yield WeightChange(change, over_h, said)
     for flag in facts.flagged("weight_gain", "weight_loss"):
         if flag.change_lb is not None:
             evidence = flag.evidence or Evidence("utterance", flag.name, facts.now)

@@ -26,6 +26,7 @@ def stored_evidence(finding: Finding, call: Any) -> list[dict[str, Any]]:
             "call": call_id,
             "call_s": piece.call_s,
             "utterance": piece.utterance,
+            "value": piece.value,
         }
         for piece in finding.evidence
     ]
@@ -46,8 +47,12 @@ def _entry_name(finding: Finding, key: str) -> str:
 
 
 def _reasons(finding: Finding) -> set[str]:
-    """What the finding rests on, by kind and name: "utterance:confusion", "answer:swelling"."""
-    return {f"{piece.kind}:{piece.what}" for piece in finding.evidence}
+    """What the finding rests on, by kind, name and value: "utterance:confusion", "answer:swelling=4 of 4"."""
+    return {_reason(piece.kind, piece.what, piece.value) for piece in finding.evidence}
+
+
+def _reason(kind: str, what: str, value: str) -> str:
+    return f"{kind}:{what}={value}" if value else f"{kind}:{what}"
 
 
 def _entry(finding: Finding) -> dict[str, Any]:
@@ -73,6 +78,17 @@ def already_in(alerts: Iterable[Alert], finding: Finding, key: str) -> Alert | N
 
 def _known_reasons(alert: Alert, key: str) -> set[str]:
     return set((alert.inputs or {}).get("reasons", {}).get(key, ()))
+
+
+def rules_sighted(alert: Alert, sighting: str) -> dict[str, Severity]:
+    """The rules by which the alert was found in this sighting (a call's id), and how severe each was."""
+    seen = (alert.inputs or {}).get("seen", {})
+    return {
+        rule: Severity(severity)
+        for key, severity in seen.items()
+        for one, _, rule in (key.rpartition(":"),)
+        if one == sighting
+    }
 
 
 def flags_new_to(alert: Alert, finding: Finding, flags: Collection[str]) -> set[str]:
@@ -120,7 +136,9 @@ def _fresh_evidence(alert: Alert, finding: Finding, key: str, call: Any) -> list
         piece
         for piece in stored_evidence(finding, call)
         if piece not in alert.evidence
-        and (piece["kind"] == "utterance" or f"{piece['kind']}:{piece['what']}" not in known)
+        and (
+            piece["kind"] == "utterance" or _reason(piece["kind"], piece["what"], piece["value"]) not in known
+        )
     ]
 
 

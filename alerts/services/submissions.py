@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from alerts.facts import Circumstances
 from alerts.models import Alert, CallFlag
+from alerts.rules import Judgement
 from alerts.rules.facts import CallEvents, Doubt
-from alerts.services.judging import judge_and_raise, locked
+from alerts.services.judging import judge_and_raise, judged, locked, origin_of
+from alerts.services.raising import findings_raise
 from alerts.severity import AlertType, Severity
 from patients.models import Patient, PatientRecord
 
@@ -111,10 +113,14 @@ ANSWERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The stored record, and the alerts its answers raised or belong to."""
+    """The stored record, and the alerts its answers raised or belong to.
+
+    `doubts_weight`: its weight cannot be right unless the patient confirms it (rule D01).
+    """
 
     record: PatientRecord
     alerts: list[Alert]
+    doubts_weight: bool = False
 
 
 @transaction.atomic
@@ -124,13 +130,17 @@ def answers_submit(
     call: Any,
     answers: dict[str, Any],
     is_identity_verified: bool = True,
-    confirmed_weight: bool = False,
+    confirms_weight: bool = False,
+    at_ms: int | None = None,
     now: datetime | None = None,
 ) -> Submitted:
     """One check-in's answers, added to its record and judged in the same commit.
 
     `answers` are columns of PatientRecord; what is not given, or is None, stays as it was. A later answer
-    replaces an earlier one in the record, but never takes an alert back. Raises ValueError for an unknown name.
+    replaces an earlier one in the record, but never takes an alert back. `at_ms` is when they were given, from the
+    start of the call's audio. Raises ValueError for an unknown name.
+
+    `confirms_weight`: the patient was asked again. It counts only for the weight that the record holds already.
     """
     if unknown := set(answers) - ANSWERS:
         raise ValueError(f"unknown answers: {', '.join(sorted(unknown))}")
@@ -139,12 +149,35 @@ def answers_submit(
     record = PatientRecord.objects.filter(call=call).first() if call is not None else None
     record = record or PatientRecord(patient=patient, call=call, recorded_at=now)
     record.is_identity_verified = record.is_identity_verified or is_identity_verified
-    for name, value in answers.items():
-        if value is not None:
-            setattr(record, name, value)
+    given = {name: value for name, value in answers.items() if value is not None}
+    _weigh(record, given.get("weight_lb"), confirms=confirms_weight)
+    for name, value in given.items():
+        setattr(record, name, value)
+    if at_ms is not None:
+        record.given_ms = {**record.given_ms, **dict.fromkeys(given, at_ms)}
     record.save()
-    beside = Circumstances(confirmed_weight=confirmed_weight)
-    return Submitted(record, judge_and_raise(patient, call, now, Alert.Source.RULE, beside))
+    judgement, rules = judged(patient, call, now)
+    alerts = findings_raise(
+        patient=patient,
+        findings=judgement.findings,
+        origin=origin_of(call, Alert.Source.RULE, now),
+        rules=rules,
+        now=now,
+    )
+    return Submitted(record, alerts, _doubts_weight(judgement))
+
+
+def _doubts_weight(judgement: Judgement) -> bool:
+    topics = [finding.inputs["topics"] for finding in judgement.findings if finding.rule_id == "D01"]
+    return any(isinstance(each, list) and "weight" in each for each in topics)
+
+
+def _weigh(record: PatientRecord, lb: Any, *, confirms: bool) -> None:
+    """A weight is confirmed when the very same one is said again on being asked; another one starts anew."""
+    if lb is None:
+        return
+    is_same = record.weight_lb is not None and round(float(record.weight_lb), 1) == round(float(lb), 1)
+    record.weight_confirmed = is_same and (record.weight_confirmed or confirms)
 
 
 @transaction.atomic

@@ -9,12 +9,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One piece of evidence. `quote` is the patient's own sentence; `at_ms` its place in the call."""
+    """One piece of evidence. `quote` is the patient's own sentence, `value` the answer in figures; `at_ms` its place in
+    the call.
+    """
 
     what: str
     quote: str
     at_ms: int | None
     call_id: str = ""
+    value: str = ""
 
 
 def evidence_list(stored: Any, *, call_id: object = None) -> Sequence[Evidence]:
@@ -28,15 +31,16 @@ def evidence_list(stored: Any, *, call_id: object = None) -> Sequence[Evidence]:
             quote = str(each.get("utterance") or "")
             what = str(each.get("what") or "")
             if quote or what:
-                found.append(Evidence(what, quote, _at_ms(each), str(each.get("call") or default)))
+                value, call = str(each.get("value") or ""), str(each.get("call") or default)
+                found.append(Evidence(what, quote, _at_ms(each), call, value))
     return found
 
 
 def evidence_of(stored: Any, *, call_id: object = None) -> Evidence | None:
-    """The piece to show in one line: the first quote, else the first description that is more than a code."""
+    """The piece to show in one line: the first quote, else the first answer, or description that is more than a code."""
     every = evidence_list(stored, call_id=call_id)
     quoted = next((each for each in every if each.quote), None)
-    return quoted or next((each for each in every if " " in each.what), None)
+    return quoted or next((each for each in every if each.value or " " in each.what), None)
 
 
 def _at_ms(entry: dict[str, Any]) -> int | None:

@@ -101,6 +101,21 @@ QUESTIONS = {
     "voice_free": _("Free speech"),
 }
 
+# Answers and readings that an alert rests on, by their column.
+GIVEN = {
+    **{name: QUESTIONS[name] for name in ("shortness_of_breath", "swelling", "fatigue", "sleep_difficulty")},
+    "quality_of_life": QUESTIONS["quality_of_life"],
+    "mood_assessment": QUESTIONS["mood"],
+    "weight_change_lb": QUESTIONS["weight_change"],
+    "medication_adherence": QUESTIONS["medication"],
+    "heart_rate_bpm": _("heart rate (bpm)"),
+    "systolic_mmhg": _("systolic blood pressure (mmHg)"),
+    "spo2_percent": _("oxygen saturation (%)"),
+    "orientation_failed": _("failed orientation answers"),
+    "phq2": _("PHQ-2 (0-6)"),
+    "kccq12": _("KCCQ-12 summary (0-100)"),
+}
+
 SPEAKERS = {
     "patient": _("Patient"),
     "caregiver": _("Caregiver"),

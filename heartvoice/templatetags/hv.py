@@ -30,7 +30,7 @@ from heartvoice.dashboard.sparkline import Spark
 from heartvoice.dashboard.staff import zone_of
 from heartvoice.dashboard.theme import THEMES, theme_of
 from heartvoice.dashboard.triage import IN_HAND, Choice, due_of
-from heartvoice.dashboard.wording import SCALE_NAMES, SCALE_SHORT_NAMES, SEVERITIES
+from heartvoice.dashboard.wording import GIVEN, SCALE_NAMES, SCALE_SHORT_NAMES, SEVERITIES
 from patients.models import Patient
 
 register = template.Library()
@@ -319,8 +319,8 @@ def clock_time(at: datetime) -> str:
 
 @register.filter
 def flag(code: str) -> str:
-    """A sign that was heard, in words; a description stays as it is."""
-    return word(FLAGS, code)
+    """A sign that was heard, or what was answered, in words; a description stays as it is."""
+    return word(FLAGS if code in FLAGS else GIVEN, code)
 
 
 @register.filter

@@ -59,6 +59,10 @@ class PatientRecord(UUIDModel):
         _("reported change (lb)"), max_digits=5, decimal_places=1, null=True, blank=True
     )
     weight_lb = models.DecimalField(_("weight (lb)"), max_digits=5, decimal_places=1, null=True, blank=True)
+    weight_confirmed = models.BooleanField(
+        _("weight confirmed"), default=False,
+        help_text=_("The patient said the same weight again after it was read back."),
+    )  # fmt: skip
     heart_rate_bpm = models.PositiveSmallIntegerField(_("heart rate (bpm)"), null=True, blank=True)
     systolic_mmhg = models.PositiveSmallIntegerField(
         _("systolic blood pressure (mmHg)"), null=True, blank=True
@@ -76,6 +80,10 @@ class PatientRecord(UUIDModel):
     kccq12 = models.DecimalField(
         _("KCCQ-12 summary (0-100)"), max_digits=4, decimal_places=1, null=True, blank=True,
         help_text=_("Score only: the questionnaire is licensed and its items are not part of this product."),
+    )  # fmt: skip
+    given_ms = models.JSONField(
+        _("when each answer was given"), default=dict, blank=True,
+        help_text=_("ms from the start of the call's audio, by column; empty where the call does not know."),
     )  # fmt: skip
     emergency_flags = models.JSONField(_("emergency flags"), default=list, blank=True)
     notes = PHITextField(_("notes"), blank=True, default="", context="record.notes")

@@ -162,6 +162,21 @@ TABLE: list[tuple[str, str, dict[str, Any], Severity | str]] = [
     ),
     ("E14", "131 and dizzy", {"flags": flagged("dizziness"), "vitals": Vitals(131)}, CRITICAL),
     ("E14", "exactly 130 and dizzy", {"flags": flagged("dizziness"), "vitals": Vitals(130)}, CLEAR),
+    (
+        "E14",
+        "131 and dizzy, racing three days ago",
+        {
+            "flags": (*flagged("palpitations_severe", hours_ago=72, severity=HIGH), *flagged("dizziness")),
+            "vitals": Vitals(131),
+        },
+        CRITICAL,
+    ),
+    (
+        "E14",
+        "flutters and faint, racing three days ago",
+        {"flags": (*flagged("palpitations_severe", hours_ago=72), *flagged("palpitations", "syncope"))},
+        CRITICAL,
+    ),
     ("E14", "131 and well", {"vitals": Vitals(131), "answers": WELL}, CLEAR),
     ("E15", "one shock and well", {"flags": flagged("icd_shock", hours_ago=12, count=1)}, HIGH),
     ("E15", "shocks not counted", {"flags": flagged("icd_shock")}, HIGH),
@@ -241,3 +256,61 @@ def test_different_emergencies_stay_side_by_side() -> None:
     judgement = judge(facts(flags=flagged("chest_pain", "fall", "syncope")), RULES)
     assert {finding.rule_id for finding in judgement.findings} >= {"E01", "E06", "E08"}
     assert judgement.severity is CRITICAL and judgement.alert_type is AlertType.EMERGENCY
+
+
+def test_a_milder_reason_under_the_same_rule_is_kept_beside_the_worst() -> None:
+    old = flagged("palpitations_severe", hours_ago=72, evidence=Evidence("utterance", "palpitations_severe"))
+    now = flagged("dizziness", evidence=Evidence("utterance", "dizziness"))
+    finding = judge(facts(flags=old + now, vitals=Vitals(140)), RULES).of("E14")
+    assert isinstance(finding, Finding)
+    assert finding.description.startswith("Heart rate 140 with symptoms; Racing")
+    whats = {piece.what for piece in finding.evidence}
+    assert whats == {"heart_rate_bpm", "dizziness", "palpitations_severe"}
+
+
+def test_low_oxygen_does_not_hide_a_slow_pulse() -> None:
+    finding = judge(facts(vitals=Vitals(heart_rate_bpm=40, spo2_percent=89)), RULES).of("E16")
+    assert isinstance(finding, Finding)
+    assert (finding.severity, finding.alert_type, finding.topic) == (HIGH, AlertType.EMERGENCY, "hypoxia")
+    assert finding.description == "Oxygen saturation 89 %; Resting heart rate 40"
+    assert [(piece.what, piece.value) for piece in finding.evidence] == [
+        ("spo2_percent", "89 %"), ("heart_rate_bpm", "40 /min"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "given", "expected"),
+    [
+        pytest.param(
+            "E03",
+            {"answers": Answers(shortness_of_breath=4)},
+            ("shortness_of_breath", "4 of 4", 31.5),
+            id="E03",
+        ),
+        pytest.param(
+            "E05", {"answers": Answers(orientation_failed=2)}, ("orientation_failed", "2", 40.0), id="E05"
+        ),
+        pytest.param(
+            "E14",
+            {"vitals": Vitals(140), "answers": Answers(shortness_of_breath=3)},
+            ("heart_rate_bpm", "140 /min", 52.0),
+            id="E14 by rate",
+        ),
+    ],
+)
+def test_an_answer_or_reading_is_evidence_with_its_value_and_its_second_of_the_call(
+    rule_id: str, given: dict[str, Any], expected: tuple[str, str, float]
+) -> None:
+    given_s = {"shortness_of_breath": 31.5, "orientation_failed": 40.0, "heart_rate_bpm": 52.0}
+    finding = judge(facts(**given, given_s=given_s), RULES).of(rule_id)
+    assert isinstance(finding, Finding)
+    assert expected in [(piece.what, piece.value, piece.call_s) for piece in finding.evidence]
+
+
+def test_every_finding_of_the_table_rests_on_evidence() -> None:
+    bare = []
+    for rule, name, given, expected in TABLE:
+        found = judge(facts(**given), RULES).of(rule)
+        if isinstance(expected, Severity) and isinstance(found, Finding) and not found.evidence:
+            bare += [] if given.get("flags") else [f"{rule} {name}"]  # flags of the table carry no words
+    assert bare == []
