@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
@@ -38,6 +40,7 @@ TAKES = {
     "takes_beta_blocker": ("beta_blocker",),
     "takes_diuretic": ("loop_diuretic", "thiazide"),
 }
+log = logging.getLogger(__name__)
 RECENT = timedelta(days=14)
 SCORED = "score."  # how the phrase scanner calls what it took from a number on a scale
 _FOUR = 4
@@ -198,7 +201,7 @@ def _weights(
     found: list[WeightReading] = []
     if patient.enrolment_weight_lb is not None:
         enrolled = WeightReading(
-            _noon(patient.enrolled_on), float(patient.enrolment_weight_lb), confirmed=True
+            noon_of(patient, patient.enrolled_on), float(patient.enrolment_weight_lb), confirmed=True
         )
         found.append(enrolled)
     found += [
@@ -232,14 +235,24 @@ def record_facts(patient: Patient, prescribed: frozenset[str]) -> RecordFacts:
         blood_thinner=thinner,
         icd=patient.has_icd,
         suicide_history=patient.has_suicide_history,
-        discharged_at=None if patient.discharged_on is None else _noon(patient.discharged_on),
+        discharged_at=None if patient.discharged_on is None else noon_of(patient, patient.discharged_on),
         documented_dyspnea=usual if usual == _FOUR else None,
         enrolment=scales,
     )
 
 
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), UTC)
+def zone_of(patient: Patient) -> tzinfo:
+    """The patient's zone; UTC for one that cannot be, because judging must go on."""
+    try:
+        return ZoneInfo(patient.time_zone)
+    except (KeyError, ValueError, OSError):
+        log.error("patient %s has an unknown time zone", patient.pk)
+        return UTC
+
+
+def noon_of(patient: Patient, day: date) -> datetime:
+    """The middle of a day in the patient's zone."""
+    return datetime.combine(day, time(12), zone_of(patient)).astimezone(UTC)
 
 
 def _number(value: Any) -> float | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from alerts.facts import Circumstances
+from alerts.facts import Circumstances, noon_of, zone_of
 from alerts.models import Alert
 from alerts.rules import Finding
 from alerts.rules.facts import Evidence, MissedContact, VoiceCall
@@ -25,19 +25,24 @@ def missed_checkin_submit(*, patient: Patient, day: date, now: datetime | None =
     """A scheduled check-in of that local day failed after all attempts (rules C01 to C03). Idempotent per day."""
     patient = patient_lock(patient)
     now = now or timezone.now()
-    last = PatientRecord.objects.filter(patient=patient, is_identity_verified=True).order_by("-recorded_at")
-    since = last.values_list("recorded_at", flat=True).first()
-    days = {day.isoformat()} | _missed_days(patient, since)
-    missed = MissedContact(len(days), datetime.combine(day, time(12), UTC))
+    days = {day.isoformat()} | _missed_days(patient, _last_reached_on(patient))
+    missed = MissedContact(len(days), noon_of(patient, day))
     beside, key = Circumstances(missed=missed), f"missed-{day.isoformat()}"
     only = ("C01", "C02", "C03")
     return judge_and_raise(patient, None, now, Alert.Source.CALL, beside, only=only, key=key)
 
 
-def _missed_days(patient: Patient, since: datetime | None) -> set[str]:
+def _last_reached_on(patient: Patient) -> date | None:
+    """The local day of the last check-in. A score that staff entered reached nobody."""
+    records = PatientRecord.objects.check_ins().filter(patient=patient, is_identity_verified=True)
+    at = records.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
+    return None if at is None else at.astimezone(zone_of(patient)).date()
+
+
+def _missed_days(patient: Patient, reached_on: date | None) -> set[str]:
     """The local days already reported as missed since the patient was last reached."""
     rows = Alert.objects.filter(patient=patient, topic="missed_contact")
-    first = None if since is None else since.date().isoformat()
+    first = None if reached_on is None else reached_on.isoformat()
     days = {
         key.split(":")[0].removeprefix("missed-")
         for row in rows

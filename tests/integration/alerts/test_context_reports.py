@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from alerts.services import (
     unanswered_submit,
     voice_submit,
 )
+from alerts.services.scores import kccq_record
 from heartvoice.shared.errors import DomainError
 from patients.models import PatientRecord
 from tests.integration.alerts.conftest import Hear, Ward
@@ -52,6 +53,40 @@ def test_missed_check_ins_in_a_row_get_worse_and_are_counted_once_a_day(ward: Wa
         ("low", "C01", 1), ("low", "C01", 1), ("medium", "C02", 2), ("medium", "C02", 2), ("high", "C03", 3),
     ]  # fmt: skip
     assert Alert.objects.get().alert_type == "missed_contact"
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "America/New_York", "Pacific/Auckland"])
+@pytest.mark.parametrize("hour", [0, 9, 16, 23])
+def test_three_missed_days_after_a_check_in_are_three_in_every_zone(ward: Ward, zone: str, hour: int) -> None:
+    """16:30 in Los Angeles is already tomorrow in UTC: the next missed day must count all the same."""
+    ward.patient.time_zone = zone
+    ward.patient.save()
+    at = datetime(2026, 1, 12, hour, 30, tzinfo=ZoneInfo(zone))
+    call = ward.call(state="completed", ended_at=at)
+    PatientRecord.objects.create(
+        patient=ward.patient, call=call, recorded_at=at, is_identity_verified=True, swelling=1
+    )
+    found = []
+    for day in (13, 14, 15):
+        evening = datetime(2026, 1, day, 19, tzinfo=ZoneInfo(zone))
+        [alert] = missed_checkin_submit(patient=ward.patient, day=evening.date(), now=evening)
+        found.append((alert.rule_id, alert.severity))
+    assert found == [("C01", "low"), ("C02", "medium"), ("C03", "high")]
+
+
+def test_a_zone_that_cannot_be_does_not_stop_an_emergency(ward: Ward, hear: Hear) -> None:
+    ward.patient.time_zone, ward.patient.discharged_on = "Mars/Olympus", date(2026, 1, 1)
+    ward.patient.save()
+    assert [alert.rule_id for alert in hear(ward.call(), "chest_pain")] == ["E01"]
+
+
+def test_a_score_that_staff_enter_reaches_nobody(ward: Ward) -> None:
+    for n in (3, 2):
+        missed_checkin_submit(patient=ward.patient, day=today(ward) - timedelta(days=n))
+    kccq_record(patient=ward.patient, score=Decimal("60"), taken_on=today(ward) - timedelta(days=1))
+    missed_checkin_submit(patient=ward.patient, day=today(ward))
+    alert = Alert.objects.get(topic="missed_contact")
+    assert (alert.rule_id, alert.inputs["rules"]["C03"]["inputs"]["in_a_row"]) == ("C03", 3)
 
 
 def test_reaching_the_patient_starts_the_count_again(ward: Ward) -> None:
