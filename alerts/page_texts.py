@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 LANGUAGES = ("en", "es")
 VOICES = {"en": "en-US", "es": "es-US"}
+OF_THE_SYSTEM = frozenset({"test", "fault"})  # messages behind which no alert waits
 
 _SEVERITIES: Mapping[str, Mapping[str, str]] = {
     "en": {"critical": "critical", "high": "high", "medium": "medium", "low": "low", "": "new"},
@@ -16,10 +17,15 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "sms": "HeartVoice: {severity} alert waiting{again}. Open the worklist: {url}/",
         "again": " (escalated to you)",
         "sms_test": "HeartVoice: this is a test of your paging. Nothing to do.",
+        "sms_fault": "HeartVoice: the voice assistant is failing. Calls go on with recorded questions, nothing is lost. "
+        "Please tell whoever runs the system.",
         "subject": "HeartVoice: an alert needs you",
+        "subject_fault": "HeartVoice: the voice assistant is failing",
         "subject_test": "HeartVoice: a test of your paging",
         "voice": "This is HeartVoice Monitor. A {severity} alert is waiting for you. "
         "Press 1 to acknowledge and take it.",
+        "voice_fault": "This is HeartVoice Monitor. The voice assistant is failing. Calls go on with recorded questions. "
+        "Please tell whoever runs the system. Press 1 to confirm.",
         "voice_test": "This is HeartVoice Monitor with a test of your paging. Press 1 to confirm.",
         "no_key": "No key was pressed. The alert stays open and the next person will be called.",
         "other_key": "The alert stays open and the next person will be called.",
@@ -32,10 +38,15 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "sms": "HeartVoice: hay una alerta {severity} en espera{again}. Abra la lista: {url}/",
         "again": " (se le ha escalado a usted)",
         "sms_test": "HeartVoice: esta es una prueba de sus avisos. No tiene que hacer nada.",
+        "sms_fault": "HeartVoice: el asistente de voz falla. Las llamadas siguen con preguntas grabadas y no se "
+        "pierde nada. Avise a quien lleva el sistema.",
         "subject": "HeartVoice: una alerta le espera",
+        "subject_fault": "HeartVoice: el asistente de voz falla",
         "subject_test": "HeartVoice: prueba de sus avisos",
         "voice": "Le llama HeartVoice Monitor. Le espera una alerta {severity}. "
         "Pulse 1 para confirmarla y hacerse cargo.",
+        "voice_fault": "Le llama HeartVoice Monitor. El asistente de voz falla. Las llamadas siguen con preguntas "
+        "grabadas. Avise a quien lleva el sistema. Pulse 1 para confirmar.",
         "voice_test": "Le llama HeartVoice Monitor para probar sus avisos. Pulse 1 para confirmar.",
         "no_key": "No se pulsó ninguna tecla. La alerta sigue abierta y se llamará a la siguiente persona.",
         "other_key": "La alerta sigue abierta y se llamará a la siguiente persona.",
@@ -54,24 +65,24 @@ def language_of(wanted: str) -> str:
 
 
 def sms_text(*, purpose: str, severity: str, url: str, language: str) -> str:
-    """The text of a message: that something waits, how urgent it is, and where to look."""
+    """The text of a message: that something waits, how urgent it is, and where to look; or what is wrong with the system."""
     words = _TEXTS[language]
-    if purpose == "test":
-        return words["sms_test"]
+    if purpose in OF_THE_SYSTEM:
+        return words[f"sms_{purpose}"]
     again = words["again"] if purpose == "escalation" else ""
     return words["sms"].format(severity=_SEVERITIES[language][severity], again=again, url=url)
 
 
 def subject_text(*, purpose: str, language: str) -> str:
     """The subject of a mail."""
-    return _TEXTS[language]["subject_test" if purpose == "test" else "subject"]
+    return _TEXTS[language][f"subject_{purpose}" if purpose in OF_THE_SYSTEM else "subject"]
 
 
 def spoken_text(*, purpose: str, severity: str, language: str) -> str:
     """What a paging call says before it waits for a key."""
     words = _TEXTS[language]
-    if purpose == "test":
-        return words["voice_test"]
+    if purpose in OF_THE_SYSTEM:
+        return words[f"voice_{purpose}"]
     return words["voice"].format(severity=_SEVERITIES[language][severity])
 
 

@@ -177,7 +177,7 @@ def source_table(rules: RuleSet) -> str:
 def page_table() -> str:
     """What a page of a critical alert says, word for word, in each language."""
     severity, url = Severity.CRITICAL.value, "https://…"
-    head = ["language", "text message", "escalated", "paging call", "test"]
+    head = ["language", "text message", "escalated", "paging call", "test", "the voice assistant fails"]
     return _table(
         head,
         (
@@ -187,6 +187,7 @@ def page_table() -> str:
                 sms_text(purpose="escalation", severity=severity, url=url, language=language),
                 spoken_text(purpose="page", severity=severity, language=language),
                 spoken_text(purpose="test", severity=severity, language=language),
+                sms_text(purpose="fault", severity="", url=url, language=language),
             ]
             for language in LANGUAGES
         ),

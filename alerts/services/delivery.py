@@ -32,10 +32,6 @@ UNHEARD_RETRIES = 2
 UNHEARD_WAIT = timedelta(seconds=60)
 OVERLOOKED = timedelta(seconds=3)
 SWEEP_BATCH = 200
-FAULT_TEXT = (
-    "HeartVoice: the voice assistant is failing. Calls go on with recorded questions; nothing is lost."
-    " Please tell whoever runs the system."
-)
 # Receipts of Twilio's message and call resources.
 ARRIVED = frozenset({"delivered", "read", "completed"})
 UNHEARD = frozenset({"busy", "no-answer"})
@@ -105,11 +101,22 @@ def _send(row: Notification) -> Sent:
             return Sent(done=True)  # the dashboard is told on commit, below
 
 
+def _ours(sending: Notification) -> Notification:
+    """The row as it is now, locked, with what was read for sending. A receipt may have overtaken the sender."""
+    row = Notification.objects.select_for_update(of=("self",)).get(pk=sending.pk)
+    row.alert, row.recipient = sending.alert, sending.recipient
+    return row
+
+
 @transaction.atomic
-def _mark_sent(row: Notification, sent: Sent, now: datetime) -> Notification:
-    row.state, row.provider_sid, row.error_code, row.sent_at = State.SENT, sent.sid, "", now
-    if sent.done:
-        row.state, row.delivered_at = State.DELIVERED, now
+def _mark_sent(sending: Notification, sent: Sent, now: datetime) -> Notification:
+    """It was taken by its channel. What a receipt has said of it by then stands."""
+    row = _ours(sending)
+    row.provider_sid, row.sent_at = sent.sid, now
+    if row.state == State.SENDING:
+        row.state, row.error_code = State.SENT, ""
+        if sent.done:
+            row.state, row.delivered_at = State.DELIVERED, now
     row.save(update_fields=["state", "provider_sid", "error_code", "sent_at", "delivered_at"])
     if row.channel == Notification.Channel.DASHBOARD:
         ids = {"notification": row.pk} | ({"alert": row.alert_id} if row.alert_id else {})
@@ -120,8 +127,14 @@ def _mark_sent(row: Notification, sent: Sent, now: datetime) -> Notification:
 
 
 @transaction.atomic
-def _not_sent(row: Notification, error: ChannelError, now: datetime) -> Notification:
-    """Try again after 5, 15, 30, 60, 120 s; then, or if trying cannot help, the next person is paged at once."""
+def _not_sent(sending: Notification, error: ChannelError, now: datetime) -> Notification:
+    """Try again after 5, 15, 30, 60, 120 s; then, or if trying cannot help, the next person is paged at once.
+
+    Not where a receipt says that it left all the same: the channel took it, and its answer was lost.
+    """
+    row = _ours(sending)
+    if row.state != State.SENDING:
+        return row
     row.error_code = error.code
     if error.permanent or row.attempts > len(BACKOFF_S):
         row.state = State.FAILED

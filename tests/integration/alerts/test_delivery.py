@@ -11,12 +11,15 @@ from django.test import Client
 from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
+from alerts import channels
+from alerts.channels import ChannelError, Sent
 from alerts.models import Alert, Notification
 from alerts.selectors import channel_health
 from alerts.services import (
     alert_claim,
     alert_snooze,
     escalations_sweep,
+    fault_page,
     notification_receipt,
     notification_send,
     notifications_sweep,
@@ -393,3 +396,44 @@ def test_a_key_pressed_for_a_closed_or_unknown_alert_is_answered_kindly(ward: Wa
     )
     assert page_acknowledge(notification_id=row.pk) == "gone"
     assert page_acknowledge(notification_id=alert.pk) == "gone"
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("delivered", "delivered"), ("failed", "failed"), ("undelivered", "failed"), ("no-answer", "pending")],
+)
+@pytest.mark.parametrize("channel", ["sms", "voice"])
+def test_a_receipt_that_overtakes_its_sender_stands(
+    alert: Alert, monkeypatch: pytest.MonkeyPatch, channel: str, status: str, state: str
+) -> None:
+    row = page(alert, channel)
+
+    def taken(**_: str) -> Sent:
+        notification_receipt(notification_id=row.pk, status=status, error_code="30006")
+        return Sent("SM1")
+
+    monkeypatch.setattr(channels, f"{channel}_send", taken)
+    send(row)
+    assert (row.state, row.provider_sid) == (state, "SM1")
+    assert (row.error_code == "") is (status == "delivered")
+
+
+def test_a_message_whose_acceptance_was_lost_but_that_arrived_is_not_sent_again(
+    alert: Alert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = page(alert, "sms")
+
+    def lost(**_: str) -> Sent:
+        notification_receipt(notification_id=row.pk, status="delivered")
+        raise ChannelError("twilio_Timeout", permanent=False)
+
+    monkeypatch.setattr(channels, "sms_send", lost)
+    assert send(row).state == "delivered"
+    assert not Notification.objects.filter(alert=alert, purpose="escalation").exists()
+
+
+def test_a_fault_of_the_voice_side_says_so(ward: Ward, twilio: TwilioRest) -> None:
+    for row in fault_page(team=ward.team, what="openai:refused"):
+        send(row)
+    [form] = twilio.forms("Messages")
+    assert "voice assistant is failing" in form["Body"] and "worklist" not in form["Body"]

@@ -11,7 +11,7 @@ URL = "https://monitor.example"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("purpose", ["page", "escalation", "test"])
+@pytest.mark.parametrize("purpose", ["page", "escalation", "test", "fault"])
 @pytest.mark.parametrize("severity", [*[one.value for one in Severity], ""])
 def test_every_page_has_its_words_in_every_language(language: str, purpose: str, severity: str) -> None:
     text = sms_text(purpose=purpose, severity=severity, url=URL, language=language)
@@ -19,6 +19,17 @@ def test_every_page_has_its_words_in_every_language(language: str, purpose: str,
     assert text.startswith("HeartVoice") and "{" not in text + spoken
     assert "1" in spoken and language in VOICES
     assert len(text) <= 160 and subject_text(purpose=purpose, language=language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_about_a_fault_sends_nobody_to_the_worklist(language: str) -> None:
+    texts = [
+        sms_text(purpose="fault", severity="", url=URL, language=language),
+        spoken_text(purpose="fault", severity="", language=language),
+        subject_text(purpose="fault", language=language),
+    ]
+    for text in texts:
+        assert URL not in text and "alert" not in text and ("assistant" in text or "asistente" in text)
 
 
 def test_an_escalated_page_says_so() -> None:
