@@ -120,8 +120,13 @@ def _range(rule: Rule, number: Parameter) -> str:
 def shared_table(rules: RuleSet, names: Collection[str] = ()) -> str:
     """The values that several rules share, or only these."""
     chosen = {name: one for name, one in rules.general.items() if not names or name in names}
-    rows = ([name, f"{one.value:g}", one.unit, _basis_of(one)] for name, one in chosen.items())
-    return _table(["number", "value", "unit", "basis"], rows)
+    rows = ([name, f"{one.value:g}", one.unit, _only(one), _basis_of(one)] for name, one in chosen.items())
+    return _table(["number", "value", "unit", "a new version may make it", "basis"], rows)
+
+
+def _only(number: Parameter) -> str:
+    """Which way a shared number that bears on emergencies may go."""
+    return {"lower": "only lower", "higher": "only higher", "fixed": "either way"}[number.stricter]
 
 
 def response_table(rules: RuleSet) -> str:

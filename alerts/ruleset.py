@@ -156,29 +156,3 @@ class RuleSet:
         if rule.is_emergency:
             raise RuleSetError(f"{rule_id}: an emergency rule cannot be switched off")
         return replace(self, rules={**self.rules, rule_id: replace(rule, enabled=False)})
-
-
-def weakened_emergencies(rules: RuleSet, shipped: RuleSet) -> list[str]:
-    """Where an emergency rule of `rules` would fire less often than the one that ships with the code.
-
-    Names numbers as rule.parameter, and rules that listen to fewer flags or know only lower severities.
-    """
-    found: list[str] = []
-    for rule in shipped.rules.values():
-        if not rule.is_emergency:
-            continue
-        other = rules.rules[rule.id]
-        lost_words = any(
-            not words <= other.words.get(name, frozenset()) for name, words in rule.words.items()
-        )
-        worst = max(severity.rank for severity in rule.severities)
-        is_lower = max(severity.rank for severity in other.severities) < worst
-        if lost_words or is_lower or not set(rule.flags) <= set(other.flags):
-            found.append(rule.id)
-        found += [
-            f"{rule.id}.{name}"
-            for name, number in rule.params.items()
-            if (number.stricter != "fixed" and number.weaker(other[name]))
-            or (number.stricter == "fixed" and number.value != other[name])
-        ]
-    return found

@@ -12,10 +12,11 @@ from django.utils import timezone
 from alerts.models import RuleSetVersion
 from alerts.overrides import Override, check
 from alerts.rules import load_ruleset, parse_ruleset
-from alerts.ruleset import RuleSetError, weakened_emergencies
+from alerts.ruleset import RuleSetError
 from alerts.ruleset_text import next_version, with_numbers
 from alerts.selectors import ruleset_in_force, ruleset_text_in_force
 from alerts.simulation import Change, changed
+from alerts.weakening import weakened_emergencies
 from heartvoice.shared.errors import Conflict, DomainError
 from patients.models import Patient, ThresholdOverride, User
 from patients.services import override_set

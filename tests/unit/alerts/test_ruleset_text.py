@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from alerts.rules import load_ruleset, packaged_text, parse_ruleset
-from alerts.ruleset import RuleSet, RuleSetError, weakened_emergencies
+from alerts.ruleset import RuleSetError
 from alerts.ruleset_text import next_version, with_numbers
-from alerts.severity import Severity
 
 RULES = load_ruleset("rules-1")
 TEXT = packaged_text("rules-1")
@@ -55,29 +53,3 @@ def test_an_unknown_number_is_refused(key: tuple[str, str]) -> None:
 )
 def test_versions_count_up(current: str, taken: list[str], following: str) -> None:
     assert next_version(current, taken) == following
-
-
-def changed(rule_id: str, **others: object) -> RuleSet:
-    rule = replace(RULES.rule(rule_id), **others)
-    return replace(RULES, rules={**RULES.rules, rule_id: rule})
-
-
-def test_the_shipped_rules_weaken_nothing() -> None:
-    assert weakened_emergencies(RULES, RULES) == []
-
-
-@pytest.mark.parametrize(
-    ("rules", "found"),
-    [
-        (RULES.with_value("E16", "spo2_critical_percent", 80), ["E16.spo2_critical_percent"]),
-        (RULES.with_value("E16", "spo2_critical_percent", 90), []),
-        (RULES.with_value("E16", "heart_rate_high_bpm", 150), ["E16.heart_rate_high_bpm"]),
-        (RULES.with_value("E16", "heart_rate_high_bpm", 110), []),
-        (RULES.with_value("S01", "gain_lb", 99), []),
-        (changed("E01", flags=()), ["E01"]),
-        (changed("E01", severities=(Severity.HIGH,)), ["E01"]),
-        (changed("E11", flags=("overdose", "another")), []),
-    ],
-)
-def test_an_emergency_rule_may_only_become_stricter(rules: RuleSet, found: list[str]) -> None:
-    assert weakened_emergencies(rules, RULES) == found
