@@ -313,7 +313,7 @@ class Bridge:
     async def _commit(self, ticket: int, write: Write) -> None:
         """Commit before claim: only this outcome lets anybody say that the care team knows."""
         try:
-            await self.store.ask(write, within_s=COMMIT_S)
+            found = await self.store.ask(write, within_s=COMMIT_S)
         except Exception as error:  # boundary: whatever went wrong, the patient must hear the truth
             if not isinstance(error, StoreAway):
                 log.exception("an alert was not committed", extra={"call_id": str(self.store.call_id)})
@@ -321,7 +321,7 @@ class Bridge:
             self._on_alert_failed()
             self._work(AlertFailed(ticket))
         else:
-            self._work(AlertCommitted(ticket))
+            self._work(AlertCommitted(ticket, found))
 
     def _save_turn(self, turn: SaveTurn) -> None:
         self.store.put(Write("turn", {**asdict(turn), "speaker": turn.speaker.value}))

@@ -162,8 +162,8 @@ class Conversation:
                 return self._model_lost()
             case ToolFinished():
                 return self._tool_finished(event, now_ms)
-            case AlertCommitted(ticket=ticket):
-                return self.emergencies.settled(ticket, Claim.COMMITTED, now_ms)
+            case AlertCommitted(ticket=ticket, found=found):
+                return self.emergencies.settled(ticket, Claim.COMMITTED, now_ms, found)
             case AlertFailed(ticket=ticket):
                 return self.emergencies.settled(ticket, Claim.FAILED, now_ms)
 
@@ -249,6 +249,8 @@ class Conversation:
         actions += self.reception.finished(event, now_ms)
         if event.screen and event.is_ok and not self.ending.reason:
             actions += self.emergencies.want(event.screen, now_ms)
+        if event.found and not self.ending.reason:
+            actions += self.emergencies.found(event.found, now_ms)
         if self.emergencies.has_line:
             wants_reply = False
         actions += parts.replies.tool_finished(event.call_id, event.output, wants_reply=wants_reply)

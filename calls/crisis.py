@@ -7,14 +7,14 @@ what has been said, asked and replied is read from the rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from alerts.models import CallFlag
+from alerts.models import Alert, CallFlag
 from alerts.phrases import scan
 from alerts.phrases.model import ScanContext, ScanResult, Segment
 from alerts.services import Heard, call_lost_submit, flags_submit
@@ -24,9 +24,23 @@ from calls.events import EndReason
 from calls.models import Call, ScreenResult, ToolCall
 from calls.network import question_url, said, script, to_person
 from calls.plan import scan_facts
-from calls.screens import CRISIS, MODEL, NEXT_SCREEN, PERSON, Kind, Outcome, Reply, Run, Step, screens
+from calls.recordings import scripts
+from calls.screens import (
+    CRISIS,
+    MODEL,
+    NEXT_SCREEN,
+    PERSON,
+    Kind,
+    Outcome,
+    Reply,
+    Run,
+    Step,
+    is_raised,
+    screens,
+)
 from calls.screens.replies import refuses_person, reply_by_keys, reply_in_words, wants_again, yes_or_no
 from calls.services import call_finish, calls_keep_alive, tool_call_record, turn_add
+from calls.services.found import rules_found
 from calls.services.identity import HAND_OVER, identity_reset
 from calls.services.reopening import call_brought_back, is_in_crisis
 from calls.services.screening import screen_save
@@ -34,7 +48,7 @@ from calls.services.wishes import call_opt_out
 from calls.twilio import twiml
 
 GoOn = Callable[[str], str]  # the check-in's next question after these words
-WANTED, REPLIED = "engine.screenWanted", "engine.screenReply"
+WANTED, REPLIED, LINE = "engine.screenWanted", "engine.screenReply", "engine.ruleLine"
 MAX_ASKS, MAX_REPEATS = 2, 4
 SILENT_AFTER = 2  # prompts of 8 s without a word
 MAX_WAITS = (
@@ -77,7 +91,8 @@ def hear(
         flags=[hit.flag for hit in result.flags],
     )
     if result.flags:
-        flags_submit(patient=call.patient, call=call, hits=result.flags, heard=Heard(speech, at_ms))
+        alerts = flags_submit(patient=call.patient, call=call, hits=result.flags, heard=Heard(speech, at_ms))
+        follow(call, alerts)
     for screen in screens().values():
         if screen.is_begun_by(result.flags) or any(
             control in screen.on_control for control in result.controls
@@ -244,8 +259,46 @@ def _silent(call: Call) -> None:
 
 
 def want(call: Call, screen_id: str) -> None:
-    """The screen is to be asked; each one once a call."""
-    _row(call, WANTED, screen_id, {"screen": screen_id})
+    """The screen is to be asked; each one once a call, and none beside one that asks the same and more."""
+    wanted = ToolCall.objects.filter(call=call, name=WANTED).values_list("model_call_id", flat=True)
+    if not {f"{WANTED}:{one}" for one in screens()[screen_id].unless} & set(wanted):
+        _row(call, WANTED, screen_id, {"screen": screen_id})
+
+
+def follow(call: Call, alerts: Iterable[Alert]) -> None:
+    """What is done because of a finding of the rules: its screen, or its sentence where that asks nothing.
+
+    In an emergency nothing else is asked.
+    """
+    if is_in_crisis(call):
+        return
+    found = rules_found(alerts, call.pk)
+    for screen in screens().values():
+        if screen.is_begun_by_rules(found):
+            want(call, screen.id)
+    lines = scripts(call.language).rules
+    for rule in (one.partition(":")[0] for one in found):
+        if "?" not in lines.get(rule, "?"):
+            _row(call, LINE, rule, {"rule": rule})
+
+
+def _lines(call: Call) -> str:
+    """Sentences of the rules that have not been said yet, noted as said."""
+    lines, words = scripts(call.language).rules, []
+    for row in ToolCall.objects.filter(call=call, name=LINE).order_by("created_at"):
+        rule = row.arguments["rule"]
+        if not call.turns.filter(item_id=f"line:{rule}").exists():
+            at_ms = since_answered_ms(call)
+            turn_add(
+                call_id=call.pk,
+                speaker="system",
+                item=f"line:{rule}",
+                text=lines[rule],
+                start_ms=at_ms,
+                end_ms=at_ms,
+            )
+            words.append(lines[rule])
+    return " ".join(words)
 
 
 def _row(call: Call, name: str, key: str, arguments: dict[str, str]) -> None:
@@ -276,6 +329,7 @@ def _open(call: Call) -> Run | None:
 def go_on(call: Call, otherwise: GoOn, *, lead: str = "") -> str:
     """The open screen's question; without one the line is kept in an emergency, and `otherwise` in a check-in."""
     run = _open(call)
+    lead = " ".join(filter(None, (lead, _lines(call))))
     if run is not None and run.step is not None:
         return _ask(call, run, run.step, 0, lead)
     return keep(call, lead) if is_in_crisis(call) else otherwise(lead)
@@ -337,7 +391,7 @@ def _replied(call: Call, run: Run, reply: Reply, judged: ScanResult, worse: str,
     flag = run.reply(reply)
     key = f"{run.screen.id}.{step_id}"
     _row(call, REPLIED, key, {"screen": run.screen.id, "step": step_id, "reply": reply.value})
-    if flag and flag not in {hit.flag for hit in critical_hits(judged)}:
+    if flag and not is_raised(flag, judged.flags):
         hit = run.hit(flag)
         flags_submit(
             patient=call.patient, call=call, hits=[hit], heard=Heard(hit.evidence, since_answered_ms(call))

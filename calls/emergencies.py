@@ -18,8 +18,9 @@ from calls.checkin import Phase
 from calls.events import Action, AddText, CancelReply, EndReason, RaiseFlags, RunTool, Speaker, ToolCall
 from calls.instructions import escalation_text, load_prompts, note, phase_text
 from calls.parts import Parts
+from calls.rule_lines import RuleLines
 from calls.screening import Screening
-from calls.screens import CRISIS, NEXT_SCREEN, PERSON, Outcome, Reply, Run, screens
+from calls.screens import CRISIS, NEXT_SCREEN, PERSON, Outcome, Reply, Run, is_raised, screens
 from calls.screens.replies import refuses_person
 
 NOTED_SEVERITIES = ("high", "critical")
@@ -34,6 +35,7 @@ class Emergencies:
         self.parts = parts
         self.takeover = Takeover()
         self.screening = Screening(parts)
+        self.lines = RuleLines(parts.setting.scripts.rules)
         self.raised: set[str] = set()
         self.controls: tuple[str, ...] = ()  # of the words judged last
         self.has_flagged = False  # an emergency was raised in this call, by words, an answer or the model
@@ -163,8 +165,11 @@ class Emergencies:
         claim = self.takeover.next_claim()
         return self.parts.read_out(claim, now_ms, is_held=True) if claim else []
 
-    def settled(self, ticket: int, claim: Claim, now_ms: float) -> list[Action]:
-        """An alert is committed, or could not be: only now may something be said about it."""
+    def settled(self, ticket: int, claim: Claim, now_ms: float, found: tuple[str, ...] = ()) -> list[Action]:
+        """An alert is committed, or could not be: only now may something be said about it.
+
+        `found`: the rules of this call so far; where nothing could be judged, those that the words themselves name.
+        """
         result = self._open.pop(ticket, None)
         if result is None:
             return []
@@ -174,14 +179,32 @@ class Emergencies:
         for screen in screens().values():
             if screen.is_begun_by(result.flags):
                 self.screening.want(screen)
+        if claim is Claim.FAILED:
+            found = tuple(f"{hit.rule_id}:{hit.severity}" for hit in result.flags)
+        follows = self._follows(found)
         if result.severity not in NOTED_SEVERITIES:
-            return self.screening.begin(now_ms)
+            return [*follows, *self.screening.begin(now_ms)]
         flags = {hit.flag for hit in result.flags}
         is_danger = any(hit.alert_type == "emergency" and hit.flag != ABUSE for hit in result.flags)
         told = "flagged_emergency" if is_danger else "flagged"
         name = "flag_not_saved" if claim is Claim.FAILED else told
         text = note(name, flags=", ".join(sorted(flag.replace("_", " ") for flag in flags)))
-        return [AddText(Speaker.SYSTEM, text), *self.screening.begin(now_ms)]
+        return [AddText(Speaker.SYSTEM, text), *follows, *self.screening.begin(now_ms)]
+
+    def found(self, found: tuple[str, ...], now_ms: float) -> list[Action]:
+        """What the rules have found in the answers of this call leads to its questions."""
+        follows = self._follows(found)
+        return follows if self.has_line else [*follows, *self.screening.begin(now_ms)]
+
+    def _follows(self, found: tuple[str, ...]) -> list[Action]:
+        """What Maya does because of a finding: its screen, or its sentence. In an emergency nothing else is asked."""
+        if self.takeover.has_happened:
+            return []
+        for screen in screens().values():
+            if screen.is_begun_by_rules(found):
+                self.screening.want(screen)
+        lines = self.lines.due(found) if self.parts.is_verified else []
+        return [AddText(Speaker.SYSTEM, note("rule_lines", lines=" ".join(lines)))] if lines else []
 
     def hand_back(self, now_ms: float) -> list[Action]:
         """When everything has been heard, the next screen begins, or the model gets the line back."""
@@ -277,8 +300,7 @@ class Emergencies:
         actions: list[Action] = []
         if reply is not None:
             flag = run.reply(reply)
-            known = {hit.flag for hit in judged.flags if hit.severity == "critical"}
-            if flag and flag not in known:
+            if flag and not is_raised(flag, judged.flags):
                 raised = self._raise_by_screen(flag, run, now_ms)
                 actions.append(raised)
                 ticket = ticket or raised.ticket
@@ -292,7 +314,7 @@ class Emergencies:
     def _raise_by_screen(self, flag: str, run: Run, now_ms: float) -> RaiseFlags:
         """A reply that is a danger sign whatever the words were. Judged by the rules like any other flag."""
         hit = run.hit(flag)
-        result = ScanResult((hit,), (), "critical", "emergency")
+        result = ScanResult((hit,), (), hit.severity, hit.alert_type)
         return self._raise(result, hit.evidence, f"screen:{run.screen.id}", int(now_ms))
 
     def _decided(self, run: Run, outcome: Outcome, ticket: int | None, now_ms: float) -> list[Action]:

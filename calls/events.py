@@ -331,13 +331,15 @@ class ToolFinished:
     end: EndReason | None = None
     alarm: str = ""
     screen: str = ""
+    found: tuple[str, ...] = ()  # rules of this call so far, as "S07:high"
 
 
 @dataclass(frozen=True, slots=True)
 class AlertCommitted:
-    """The alert and its notification jobs are in the database."""
+    """The alert and its notification jobs are in the database. `found`: rules of this call so far, as "S07:high"."""
 
     ticket: int
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

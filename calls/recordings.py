@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,19 +34,20 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Scripts:
-    """A language's wording: `recorded` is played by the engine, `said` goes into TwiML."""
+    """A language's wording: `recorded` is played by the engine, `said` goes into TwiML, `rules` to the model."""
 
     version: str
     language: str
     recorded: Mapping[str, Recording]
     said: Mapping[str, str]
+    rules: Mapping[str, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _load(language: str) -> Scripts:
     data = tomllib.loads((SCRIPTS / f"{language}.toml").read_text(encoding="utf-8"))
     recorded = {key: _recording(key, text, language) for key, text in data["recorded"].items()}
-    return Scripts(data["version"], language, recorded, data["said"])
+    return Scripts(data["version"], language, recorded, data["said"], data["rules"])
 
 
 def scripts(language: str) -> Scripts:

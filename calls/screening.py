@@ -48,7 +48,8 @@ class Screening:
     def want(self, screen: Screen) -> None:
         """The screen is to be asked as soon as the line is free; each one once a call."""
         known = {run.screen.id for run in self._waiting} | self.done.keys()
-        if screen.id not in known and (self.run is None or self.run.screen.id != screen.id):
+        known |= {self.run.screen.id} if self.run else set()
+        if not known & {screen.id, *screen.unless}:
             self._waiting.append(Run(screen))
 
     def want_after(self, script: str) -> None:

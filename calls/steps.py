@@ -30,7 +30,7 @@ from calls.twilio import twiml
 from heartvoice.shared.errors import DomainError
 
 MAX_TRIES = 2
-ASK_FURTHER_AT, WORST = 3, 4  # scores of breathlessness: rules S07 and E03
+WORST = 4  # a score of breathlessness: rule E03
 DONE = frozenset(
     {
         EndReason.COMPLETED,
@@ -131,7 +131,7 @@ def answer(call: Call, question_id: str, tries: int, *, digits: str, speech: str
     question = load_protocol(call.protocol_version or "checkin-1").question(question_id)
     given = understood(question, digits=digits, speech=speech)
     if given is None:
-        return crisis.go_on(call, lambda _: _not_understood(call, question, tries))
+        return crisis.go_on(call, lambda lead: _not_understood(call, question, tries, lead))
     if alarmed := _take(call, question, given, is_by_key=bool(digits)):
         return alarmed
     return crisis.go_on(call, go_on)
@@ -166,18 +166,21 @@ def _identity(call: Call, text: str) -> str:
     return crisis.go_on(call, partial(_go_on, call), lead=repeat)
 
 
-def _not_understood(call: Call, question: Question, tries: int) -> str:
-    """Once more; then the question is left open and the next one is asked."""
+def _not_understood(call: Call, question: Question, tries: int, lead: str) -> str:
+    """Once more; then the question is left open and the next one is asked. `lead` was owed and is said first."""
     if tries + 1 < MAX_TRIES:
-        return _ask(call, question, tries=tries + 1, repeat=said(call.language, "not_understood"))
+        words = f"{lead} {said(call.language, 'not_understood')}".strip()
+        return _ask(call, question, tries=tries + 1, repeat=words)
     doubts_submit(patient=call.patient, call=call, doubts=[Doubt(question.id, "unanswered")])
     protocol = load_protocol(call.protocol_version or "checkin-1")
     left = remaining(protocol, call.questions_answered)
     ids = [one.id for one in left]
     after = left[ids.index(question.id) + 1 :] if question.id in ids else left
     if not after:
-        return _close(call, EndReason.PATIENT_REQUEST, said(call.language, "try_again_later"))
-    return _ask(call, after[0], tries=0)
+        return _close(
+            call, EndReason.PATIENT_REQUEST, f"{lead} {said(call.language, 'try_again_later')}".strip()
+        )
+    return _ask(call, after[0], tries=0, repeat=lead)
 
 
 def _take(call: Call, question: Question, given: Given, *, is_by_key: bool) -> str:
@@ -187,8 +190,6 @@ def _take(call: Call, question: Question, given: Given, *, is_by_key: bool) -> s
     if given.columns:
         alerts = answers_submit(patient=call.patient, call=call, answers=dict(given.columns)).alerts
         key = "call_911"
-        if given.columns.get("shortness_of_breath") == ASK_FURTHER_AT:
-            crisis.want(call, "breath")
     elif question.emergency and given.is_yes and is_by_key:
         context = ScanContext(
             last_question=question.text["en"], question_id=question.id, identity_verified=True
@@ -199,6 +200,7 @@ def _take(call: Call, question: Question, given: Given, *, is_by_key: bool) -> s
         for screen in screens().values():
             if screen.is_begun_by(found.flags):
                 crisis.want(call, screen.id)
+    crisis.follow(call, alerts)
     progress_save(call_id=call.pk, asked=[question.id], answered=[question.id])
     is_emergency = any(one.severity == "critical" and one.alert_type == "emergency" for one in alerts)
     return crisis.take_over(call, key) if is_emergency else ""

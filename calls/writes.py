@@ -26,6 +26,7 @@ from calls.services import (
     turn_add,
     usage_add,
 )
+from calls.services.found import rules_found
 from calls.services.starting import provider_note
 from calls.services.summary import call_remember
 from calls.tools.runner import run_tool
@@ -74,19 +75,20 @@ def _tool_record(call_id: UUID, f: Fields) -> None:
     tool_call_record(call_id=call_id, **f)
 
 
-def _flags(call_id: UUID, f: Fields) -> int:
+def _flags(call_id: UUID, f: Fields) -> tuple[str, ...]:
+    """The rules that have fired in this call."""
     call = Call.objects.select_related("patient").get(pk=call_id)
     hits = [FlagHit(**hit) for hit in f["hits"]]
     alerts = flags_submit(
         patient=call.patient, call=call, hits=hits, heard=Heard(f["text"], f["at_ms"]), now=_time(f["at"])
     )
-    return len(alerts)
+    return rules_found(alerts, call_id)
 
 
-def _lost(call_id: UUID, f: Fields) -> int:
+def _lost(call_id: UUID, f: Fields) -> tuple[str, ...]:
     call = Call.objects.select_related("patient").get(pk=call_id)
     alerts = call_lost_submit(patient=call.patient, call=call, silence_s=f["silence_s"], now=_time(f["at"]))
-    return len(alerts)
+    return rules_found(alerts, call_id)
 
 
 def _failure(call_id: UUID, f: Fields) -> None:

@@ -80,7 +80,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One screen. `fails_at`, `adds_up_to`: that many wrong answers, or points, decide the outcome of that name."""
+    """One screen. `fails_at`, `adds_up_to`: that many wrong answers, or points, decide the outcome of that name.
+
+    `unless`: screens that ask the same and more; where one of them is asked, this one is not.
+    """
 
     id: str
     title: str
@@ -90,18 +93,20 @@ class Screen:
     after: tuple[str, ...] = ()
     on_flag: tuple[str, ...] = ()
     on_control: tuple[str, ...] = ()
+    on_rule: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     column: str = ""
     fails_at: tuple[int, str] | None = None
     adds_up_to: tuple[int, str] | None = None
 
     def is_begun_by(self, hits: Iterable[FlagHit]) -> bool:
         """True when one of these flags begins the screen."""
-        for wanted in self.on_flag:
-            name, _, least = wanted.partition(":")
-            for hit in hits:
-                if hit.flag == name and severity_rank(hit.severity) >= severity_rank(least or "none"):  # type: ignore[arg-type]
-                    return True
-        return False
+        return _is_among(self.on_flag, [(hit.flag, hit.severity) for hit in hits])
+
+    def is_begun_by_rules(self, found: Iterable[str]) -> bool:
+        """True when one of these rules ("S07:high") begins the screen."""
+        pairs = [(rule, severity) for rule, _, severity in (one.partition(":") for one in found)]
+        return _is_among(self.on_rule, pairs)
 
     def step(self, step_id: str) -> Step:
         """The step of that id. Raises KeyError."""
@@ -109,6 +114,28 @@ class Screen:
             if step.id == step_id:
                 return step
         raise KeyError(step_id)
+
+
+def is_raised(flag: str, hits: Iterable[FlagHit]) -> bool:
+    """True when the flag that a reply raises ("fall:high", critical without a severity) is among these already."""
+    name, _, severity = flag.partition(":")
+    least = severity or "critical"
+    return _is_among([f"{name}:{least}"], [(hit.flag, hit.severity) for hit in hits])
+
+
+def _is_among(wanted: Iterable[str], found: Iterable[tuple[str, str]]) -> bool:
+    """True when something found is wanted: "name", "name:severity" from that severity on, "name:low-high" between two."""
+    limits = {name: _between(span) for name, _, span in (one.partition(":") for one in wanted)}
+    return any(
+        name in limits and limits[name][0] <= severity_rank(severity) <= limits[name][1]  # type: ignore[arg-type]
+        for name, severity in found
+    )
+
+
+def _between(span: str) -> tuple[int, int]:
+    """The ranks of the least and the greatest severity of "medium-high", "medium" (and worse) or "" (any)."""
+    least, _, most = span.partition("-")
+    return severity_rank(least or "none"), severity_rank(most or "critical")  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=1)
@@ -146,6 +173,8 @@ def _screen(row: Mapping[str, Any]) -> Screen:
         after=tuple(row.get("after", ())),
         on_flag=tuple(row.get("on_flag", ())),
         on_control=tuple(row.get("on_control", ())),
+        on_rule=tuple(row.get("on_rule", ())),
+        unless=tuple(row.get("unless", ())),
         column=row.get("column", ""),
         fails_at=_limit(row.get("failures")),
         adds_up_to=_limit(row.get("sum")),
@@ -199,11 +228,17 @@ class Run:
         return raised or (self.outcome.raises if self.outcome else "")
 
     def hit(self, flag: str) -> FlagHit:
-        """A flag that a reply has raised whatever the words were, for the rules to judge like any other."""
-        rule = "E06" if flag in ("fall", "head_injury") else KINDS[flag].rule_id
+        """A flag that a reply has raised whatever the words were, for the rules to judge like any other.
+
+        "fall:high" is a fall without a danger sign so far; without a severity it is critical.
+        """
+        flag, _, given = flag.partition(":")
+        severity = "high" if given == "high" else "critical"
+        is_danger = severity == "critical" and flag in ("fall", "head_injury")
+        rule = "E06" if is_danger else KINDS[flag].rule_id
         words = f"{self.screen.title}: {', '.join(f'{step} {reply}' for step, reply in self.replies.items())}"
         source = f"screen.{self.screen.id}"
-        return FlagHit(flag, "critical", "emergency", words, 0, len(words), "affirmed", rule, source)
+        return FlagHit(flag, severity, "emergency", words, 0, len(words), "affirmed", rule, source)
 
     def _end(self, name: str) -> Outcome:
         for limit, count in ((self.screen.fails_at, self.failures), (self.screen.adds_up_to, self.points)):

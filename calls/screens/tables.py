@@ -40,11 +40,13 @@ def _screen(screen: Screen) -> str:
         *(f"after the script `{script}`" for script in screen.after),
         *(f"flag `{flag}`" for flag in screen.on_flag),
         *(f"control `{control}`" for control in screen.on_control),
+        *(f"rule {rule.replace(':', ', from ')}" for rule in screen.on_rule),
     ]
+    besides = f" Not where `{'` or `'.join(screen.unless)}` is asked." if screen.unless else ""
     lines = [
         f"### {screen.title} (`{screen.id}`)",
         "",
-        f"Source: {screen.source}. Begins: {', '.join(begins) or 'by a tool, an answer or another screen'}.",
+        f"Source: {screen.source}. Begins: {', '.join(begins) or 'by a tool, an answer or another screen'}.{besides}",
         "",
         _row("step", "English", "Spanish", "replies", "raises"),
         _row("---", "---", "---", "---", "---"),
@@ -69,7 +71,22 @@ def _step(step: Step) -> str:
     return _row(step.id, english, spanish, roads, raises)
 
 
-TABLES: Mapping[str, Callable[[], str]] = {"scripts": script_table, "screens": screen_tables}
+def line_table() -> str:
+    """What Maya says or asks because of a finding, where no screen does."""
+    spanish = scripts("es").rules
+    by_line: dict[str, list[str]] = {}
+    for rule, line in scripts("en").rules.items():
+        by_line.setdefault(line, []).append(rule)
+    lines = [_row("rules", "English", "Spanish"), _row("---", "---", "---")]
+    lines += [_row(", ".join(rules), line, spanish[rules[0]]) for line, rules in by_line.items()]
+    return "\n".join(lines) + "\n"
+
+
+TABLES: Mapping[str, Callable[[], str]] = {
+    "scripts": script_table,
+    "screens": screen_tables,
+    "lines": line_table,
+}
 
 
 def with_tables(page: str) -> str:

@@ -19,7 +19,7 @@ ALERT_NOT_SENT = (
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A tool's answer. `answered` are paths of record fields; `alarm` is the script of an emergency, `screen` a screen
-    that the engine is to ask.
+    that the engine is to ask, `found` the rules that have fired in this call, as "S07:high".
     """
 
     result: Mapping[str, Any]
@@ -29,6 +29,7 @@ class Outcome:
     end: EndReason | None = None
     alarm: str = ""
     screen: str = ""
+    found: tuple[str, ...] = ()
 
     @property
     def is_ok(self) -> bool:
@@ -47,6 +48,7 @@ class Outcome:
             end=self.end,
             alarm=self.alarm,
             screen=self.screen,
+            found=self.found,
         )
 
 

@@ -23,6 +23,7 @@ from calls.events import EndReason
 from calls.models import Call, ToolCall
 from calls.services.during import tool_call_record
 from calls.services.follow_ups import education_give, follow_up_schedule
+from calls.services.found import rules_found
 from calls.services.identity import identity_check
 from calls.services.voice import voice_context_note
 from calls.services.wishes import call_times_change
@@ -57,7 +58,6 @@ PROXIES = {
 SCREENS_OF_A_CHECK_IN = frozenset(
     {"phq2", "steadi"}
 )  # the others are about a danger now, whoever is on the line
-ASK_FURTHER_AT = 3  # a breathlessness score: the questions about rest and chest pain follow (rule S07)
 ADHERENCE = {
     "ace_inhibitor": "takes_ace_inhibitor",
     "beta_blocker": "takes_beta_blocker",
@@ -174,12 +174,11 @@ def _submit(call: Call, answers: dict[str, Any], answered: tuple[str, ...]) -> O
         if alert.severity == "critical" and alert.alert_type == "emergency"
     ]
     result = {"ok": True, "record_updated": True, "alerts_triggered": len(submitted.alerts)}
-    asks = answers.get("shortness_of_breath") == ASK_FURTHER_AT and not emergencies
     return Outcome(
         result,
         answered=answered,
         alarm="call_911" if emergencies else "",
-        screen="breath" if asks else "",
+        found=rules_found(submitted.alerts, call.pk),
     )
 
 

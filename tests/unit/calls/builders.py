@@ -57,7 +57,7 @@ def spoken(key: str, ms: int = 2_000, text: str = "") -> Recording:
 def rendered_scripts(ms: int = 2_400) -> Scripts:
     """The English wording with audio for every key, whatever the voice pack holds."""
     real = scripts("en")
-    return Scripts(real.version, "en", {key: spoken(key, ms) for key in real.recorded}, real.said)
+    return Scripts(real.version, "en", {key: spoken(key, ms) for key in real.recorded}, real.said, real.rules)
 
 
 def hears_nothing(words: Words, context: ScanContext) -> ScanResult:

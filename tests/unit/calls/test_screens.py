@@ -80,7 +80,7 @@ def test_every_combination_of_replies_comes_to_an_outcome(screen: Screen) -> Non
 def test_what_a_screen_raises_is_an_emergency_flag(screen: Screen) -> None:
     for step in screen.steps:
         assert ANY in step.on
-        assert all(KINDS[name].alert_type == "emergency" for name in step.raises.values())
+        assert all(KINDS[name.partition(":")[0]].alert_type == "emergency" for name in step.raises.values())
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,12 @@ def test_what_a_screen_raises_is_an_emergency_flag(screen: Screen) -> None:
         ("breath", (Reply.NO, Reply.NO), "none"),
         ("breath", (Reply.NO, Reply.UNSURE), "emergency"),
         ("breath", (Reply.YES,), "emergency"),
+        # S11: what nobody denies counts; a fall has questions of its own
+        ("warning", (Reply.NO, Reply.NO), "none"),
+        ("warning", (Reply.YES,), "emergency"),
+        ("warning", (Reply.SILENT,), "emergency"),
+        ("warning", (Reply.NO, Reply.YES), "fell"),
+        ("warning", (Reply.NO, Reply.UNSURE), "fell"),
         ("safety", (Reply.YES,), "safe"),
         ("safety", (Reply.UNSURE,), "unsafe"),
         ("last_well", (Reply.TOLD,), "told"),
