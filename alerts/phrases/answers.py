@@ -36,6 +36,10 @@ _WORSE = pattern_set(_TABLE["worse"]["any"])
 _MUCH = pattern_set(_TABLE["worse"]["much"])
 _BOTH = {name: pattern_set(sources) for name, sources in _TABLE["both"].items()}
 _ELSEWHERE = {topic: pattern_set(sources) for topic, sources in _TABLE["topic_elsewhere"].items()}
+_NO_TO = pattern_set(_TABLE["by_order"]["no"])
+_YES_TO = pattern_set(_TABLE["by_order"]["yes"])
+_YES_OF = pattern_set(_TABLE["by_order"]["granted"])
+_LEADS_OVER = frozenset(_TABLE["by_order"]["leads_over"])
 CORRECTION = pattern_set(_TABLE["correction"]["any"])
 RETRACTION = pattern_set(_TABLE["retraction"]["any"])
 _SHORT, _LONG = 10, 14
@@ -96,8 +100,13 @@ def _names_item(text: Text, question: Question) -> bool:
 
 def _is_elsewhere(topic: str, reply: Reply, text: Text) -> bool:
     """ "Just my knee" after a question about the chest."""
+    return reply == "some" and is_elsewhere(topic, text)
+
+
+def is_elsewhere(topic: str, text: Text) -> bool:
+    """Whether the segment speaks of another place than the one asked about."""
     patterns = _ELSEWHERE.get(topic)
-    return reply == "some" and patterns is not None and patterns.is_in(text)
+    return patterns is not None and patterns.is_in(text)
 
 
 def _reply(text: Text) -> tuple[Reply, int, int]:
@@ -159,25 +168,70 @@ def _apart(text: Text, question: Question, topic_words: dict[str, PatternSet]) -
     whole = len(text.tokens)
     if _BOTH["neither"].is_in(text):
         return [Bound(topic, "no", 0, whole) for topic in question.topics]
-    for name, index in (("first", 0), ("second", -1)):
-        if _BOTH[name].is_in(text) and whole <= _LONG:
-            return [
-                Bound(topic, "yes" if topic == question.topics[index] else "no", 0, whole)
-                for topic in question.topics
-            ]
+    counted = by_order(text, question)
+    if counted:
+        return counted
+    if whole <= _LONG and _BOTH["both"].is_in(text):
+        reply: Reply = "no" if _NO_TO.is_in(text) else "yes"
+        return [Bound(topic, reply, 0, whole) for topic in question.topics]
     found: list[Bound] = []
     for topic in question.topics:
         patterns = topic_words.get(topic)
         spans = patterns.spans(text) if patterns else []
         for start, end in spans[:1]:
-            reply = _nearest_polarity(text, start, end)
-            if reply is not None:
-                found.append(Bound(topic, reply, *_clause_range(text, start)))
+            near = _nearest_polarity(text, start, end)
+            if near is not None:
+                found.append(Bound(topic, near, *_clause_range(text, start)))
     only = _BOTH["only"].is_in(text)
     if found and only:
         named = {bound.topic for bound in found}
         found.extend(Bound(topic, "no", 0, whole) for topic in question.topics if topic not in named)
     return found
+
+
+def by_order(text: Text, question: Question) -> list[Bound]:
+    """ "The first not at all, the second I'm afraid so"; "only the latter": each of the two things by its place."""
+    if len(question.topics) < 2:
+        return []
+    places = sorted(
+        (start, end, index)
+        for name, index in (("first", 0), ("second", len(question.topics) - 1))
+        for start, end in _BOTH[name].spans(text)[:1]
+    )
+    if not places or (len(places) == 1 and len(text.tokens) > _LONG):
+        return []
+    replies: dict[int, Reply] = {}
+    for number, (start, end, index) in enumerate(places):
+        stop = places[number + 1][0] if number + 1 < len(places) else len(text.tokens)
+        replies[index] = _polarity_of_place(text, start, end, stop)
+    if len(replies) == 1:
+        (named,) = replies
+        other: Reply = "no" if replies[named] == "yes" else "silent"
+        replies |= {index: other for index in range(len(question.topics)) if index != named}
+    return [
+        Bound(topic, replies[index], 0, len(text.tokens))
+        for index, topic in enumerate(question.topics)
+        if replies.get(index, "silent") != "silent"
+    ]
+
+
+def _polarity_of_place(text: Text, start: int, end: int, stop: int) -> Reply:
+    """What is said of "the first": before it ("no to the first") or, up to the next one, after it."""
+    before = start
+    while before > 0 and text.tokens[before - 1].word not in (*STOPS, COMMA):
+        before -= 1
+    if _NO_TO.is_in(text, before, start):
+        return "no"
+    if _YES_TO.is_in(text, before, start):
+        return "yes"
+    # What leads over to the next one ("but", "and no to") belongs to that.
+    while stop > end and stop < len(text.tokens) and text.tokens[stop - 1].word not in (*STOPS, COMMA):
+        if text.tokens[stop - 1].word not in _LEADS_OVER:
+            break
+        stop -= 1
+    if _YES_OF.is_in(text, end, stop):
+        return "yes"
+    return "no" if set(text.words(end, stop)) & _DENIES or _NO_TO.is_in(text, end, stop) else "yes"
 
 
 def _nearest_polarity(text: Text, start: int, end: int) -> Reply | None:

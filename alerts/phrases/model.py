@@ -130,18 +130,27 @@ class FlagHit:
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """Everything one segment says. `severity` and `alert_type` are those of the worst flag."""
+    """Everything one segment says. `severity` and `alert_type` are those of the worst flag.
+
+    `standing` are the emergencies of this call that the segment does not speak of: said once, they stay.
+    """
 
     flags: tuple[FlagHit, ...] = ()
     controls: tuple[str, ...] = ()
     severity: Severity = "none"
     alert_type: AlertType = "none"
     set_aside: tuple[FlagHit, ...] = ()
+    standing: tuple[FlagHit, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Flags and controls by name, sorted."""
-        return tuple(sorted({*(hit.flag for hit in self.flags), *self.controls}))
+        """Flags, also the standing ones, and controls by name, sorted."""
+        return tuple(sorted({*(hit.flag for hit in (*self.flags, *self.standing)), *self.controls}))
+
+    @property
+    def overall(self) -> tuple[Severity, AlertType]:
+        """Severity and type of the worst flag, the standing ones among them."""
+        return worst_of((*self.flags, *self.standing))
 
 
 def worst_of(flags: tuple[FlagHit, ...]) -> tuple[Severity, AlertType]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from alerts.phrases.answers import CORRECTION, Bound, bound_replies, worsened
+from alerts.phrases.answers import CORRECTION, Bound, bound_replies, is_elsewhere, worsened
 from alerts.phrases.counts import counted
 from alerts.phrases.datafiles import load
 from alerts.phrases.findings import Raised
@@ -52,6 +52,14 @@ _WORSENING = {
     "palpitations": "palpitations",
     "cough": "cough_new",
 }
+# The end of the source's name; the other words are not asked whether it may be doubted.
+PRESUPPOSED = ".presupposed"
+# So long an answer need not say that it is one.
+_ANSWER = 12
+_RETURN = cues("replies", "return")
+_COURSE = cues("replies", "course")
+_NEVER_WAS = cues("replies", "never_was")
+_ABOUT_IT = cues("replies", "about_it")
 _AT_REST = cues("replies", "at_rest")
 _WELL = cues("replies", "well")
 # "Never... well, there was the carpet yesterday."
@@ -74,6 +82,9 @@ def replied(
         unsure = bound.reply == "unsure" or (raised and _takes_back(text))
         if unsure and bound.topic in _CLARIFY:
             controls.append(f"clarify:{_CLARIFY[bound.topic]}")
+    flags.extend(
+        _presupposed(text, question, times, {raised.flag for raised in flags}, context.limits.counts_h)
+    )
     flags.extend(_worse(text, question))
     flags.extend(counted(text, question))
     return flags, controls
@@ -175,6 +186,27 @@ def _dyspnea(bound: Bound, text: Text, question: Question, age: float | None) ->
     return [Raised("worsening_dyspnea", 0, len(text.tokens), source, age_h=age)]
 
 
+def _presupposed(
+    text: Text, question: Question, times: list[Time], known: set[str], counts_h: float
+) -> list[Raised]:
+    """ "How is the chest pain now?" takes it for granted: whatever is said but that it never was or is long gone."""
+    if not question.presupposes or question.kind == "none" or _RETURN.is_in(question.text):
+        return []
+    if question.kind == "yes_no" and not _COURSE.is_in(question.text):
+        return []
+    if _NEVER_WAS.is_in(text) or any(time.kind == "old" or time.nearest_h > counts_h for time in times):
+        return []
+    if len(text.tokens) > _ANSWER and not _ABOUT_IT.is_in(text):
+        return []
+    age = _age(times)
+    whole = (0, len(text.tokens))
+    return [
+        Raised(FLAG_OF_TOPIC[topic], *whole, f"answer.{topic}{PRESUPPOSED}", age_h=age)
+        for topic in question.topics
+        if topic in _EVEN_IF_GONE and FLAG_OF_TOPIC[topic] not in known and not is_elsewhere(topic, text)
+    ]
+
+
 def _worse(text: Text, question: Question) -> list[Raised]:
     """ "It's worse" after a question about a symptom."""
     if not question.topics or question.kind == "none":
@@ -193,7 +225,12 @@ def _worse(text: Text, question: Question) -> list[Raised]:
         ):
             found.append(Raised(flag, *whole, f"answer.{topic}.worse"))
         elif (
-            topic in _WORSENING and question.kind in ("better", "worse", "open") and _says_worse(text, reply)
+            topic in _WORSENING
+            and (
+                question.kind in ("better", "worse", "open")
+                or (question.kind == "scale" and topic == "dyspnea" and reply == "much_worse")
+            )
+            and _says_worse(text, reply)
         ):
             found.append(
                 Raised(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from alerts.phrases.answers import CORRECTION
 from alerts.phrases.datafiles import wordset
+from alerts.phrases.lexicon import cues
 from alerts.phrases.limits import ScaleLimits
 from alerts.phrases.model import Facts, Scale, Severity
 from alerts.phrases.numerals import HOMOPHONES
@@ -36,6 +37,8 @@ SCALE_OF_FLAG: dict[str, Scale] = {
     "low_mood": "mood",
 }
 # After these a number is no score.
+_ENDS = cues("scales", "ends")
+_EARLIER = cues("scales", "earlier")
 _UNITS = wordset("scales", "units")
 _NOT_BEFORE = wordset("scales", "not_before")
 _WORDS_FOR = {"none": 0, "nothing": 0, "ninguna": 0, "ninguno": 0, "nada": 0}
@@ -76,8 +79,16 @@ def score_in(text: Text, question: Question, hinted: Scale | None) -> Score | No
         return None
     if not numbers or scale is None:
         return None
+    numbers = _of_now(text, numbers)
     at, value = numbers[-1] if CORRECTION.is_in(text) else max(numbers, key=lambda found: found[1])
     return Score(scale, value, at, at + 1)
+
+
+def _of_now(text: Text, numbers: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Without the ends of the scale that are only repeated, and without what was last week or is usual."""
+    ends = [(start, end) for patterns in (_ENDS, _EARLIER) for start, end in patterns.spans(text)]
+    kept = [found for found in numbers if not any(start <= found[0] < end for start, end in ends)]
+    return kept or numbers
 
 
 def _numbers(text: Text) -> Iterator[tuple[int, float]]:

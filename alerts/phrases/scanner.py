@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from alerts.phrases.answers import RETRACTION, bound_replies
+from alerts.phrases.answers import RETRACTION, bound_replies, by_order
 from alerts.phrases.assertion import Cues, Judged, cues_in, judged
 from alerts.phrases.evidence import weighed
 from alerts.phrases.exceptions import excepted
@@ -16,14 +16,16 @@ from alerts.phrases.model import FlagHit, Scale, ScanContext, ScanResult, Segmen
 from alerts.phrases.orientation import FAILURES_FOR_CONFUSION, failed
 from alerts.phrases.people import People, people_in, subject_is_patient, whose
 from alerts.phrases.questions import FLAG_OF_TOPIC, Question, question_of
-from alerts.phrases.replies import replied, unheard
-from alerts.phrases.scales import SCALE_OF_FLAG, finding, score_in
+from alerts.phrases.replies import PRESUPPOSED, replied, unheard
+from alerts.phrases.scales import SCALE_OF_FLAG, score_in
 from alerts.phrases.text import Text, read
 from alerts.phrases.times import Time, times_in
 from alerts.phrases.tokens import BOUNDARIES
+from alerts.phrases.told_scores import is_told, judged_scores
 from alerts.phrases.vitals import vitals_in
 from alerts.phrases.weighing import asked_instead, doubted, from_evidence
 from alerts.phrases.weight import weight_in
+from alerts.phrases.wishes import wished
 
 # Somebody else's, these call for 911 advice when they are of now.
 _ACUTE = EMERGENCIES - {"safeguarding", "icd_shock", "head_injury", "hypoxia", "confusion"}
@@ -76,7 +78,8 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     unsure = segment.confidence is not None and segment.confidence < _UNHEARD
     if not text.tokens:
         lost = _NOISE.is_in(read(segment.text.strip("[]()")))
-        return ScanResult(controls=tuple(unheard(question)) if lost else ())
+        asks_again = tuple(unheard(question)) if lost else ()
+        return ScanResult(controls=asks_again, standing=_standing(text, context, set()))
     times = times_in(text, context)
     heard = Heard(
         text,
@@ -86,19 +89,26 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
         cues_in(text, times, context.limits.counts_h),
     )
     found, controls, aside = _from_words(heard)
+    controls = wished(controls, text, question)
     evidence = weighed(text, question, times, by_caregiver=heard.people.speaker != "patient")
     found, doubtful = doubted(evidence, found)
     if _KNOWLEDGE.is_in(question.text) and not _NOW.is_in(text):
         # "Do you know your warning signs?" has them recited.
         aside += [replace(raised, assertion="mention") for raised in found]
-        return ScanResult(set_aside=tuple(hit_of(raised, text) for raised in aside if raised.flag in KINDS))
+        return ScanResult(
+            set_aside=tuple(hit_of(raised, text) for raised in aside if raised.flag in KINDS),
+            standing=_standing(text, context, set()),
+        )
     aside += doubtful
     if not unsure or "weight" in question.topics:
         found += _from_numbers(heard, segment, context, found, controls)
     answered, asks = ([], unheard(question)) if unsure else replied(text, question, context, times)
-    if len(text.tokens) > _BARE:
+    ordered = by_order(text, question)
+    if len(text.tokens) > _BARE and not ordered:
         # "Chest is quiet as a church mouse" names what was asked about, and denies it.
-        answered, unlikely = doubted(evidence, answered)
+        sure = [raised for raised in answered if raised.source.endswith(PRESUPPOSED)]
+        answered, unlikely = doubted(evidence, [raised for raised in answered if raised not in sure])
+        answered += sure
         doubtful += unlikely
     found += _not_denied(answered, aside, found)
     found += _from_orientation(heard, context, asks)
@@ -111,6 +121,8 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
         aside,
         only=_bound_to(heard, bool(asks)),
         controls=controls,
+        scored=_scored_below(heard, context),
+        denied=frozenset(FLAG_OF_TOPIC[bound.topic] for bound in ordered if bound.reply == "no"),
     )
     found += spoken_for
     controls += asked_instead(doubtful, found)
@@ -128,6 +140,17 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
         severity=severity,
         alert_type=alert_type,
         set_aside=tuple(hit_of(raised, text) for raised in aside if raised.flag in KINDS),
+        standing=_standing(text, context, {hit.flag for hit in flags}),
+    )
+
+
+def _standing(text: Text, context: ScanContext, said: set[str]) -> tuple[FlagHit, ...]:
+    """The emergencies of this call that these words do not speak of: whatever is said, they stay."""
+    kept = sorted(context.raised & EMERGENCIES - said)
+    whole = len(text.tokens)
+    return tuple(
+        hit_of(raised, text)
+        for raised in graded_together([Raised(flag, 0, whole, "standing") for flag in kept], text, context)
     )
 
 
@@ -137,7 +160,7 @@ def _bound_to(heard: Heard, asks: bool) -> frozenset[str] | None:
     A bare answer means something only as a reply, and a score speaks for itself.
     """
     question = heard.question
-    if not question.asked or question.kind == "open":
+    if not question.asked or (question.kind == "open" and not question.presupposes):
         return None
     words = sum(token.word not in BOUNDARIES for token in heard.text.tokens)
     scored = question.kind == "scale" and score_in(heard.text, question, None) is not None
@@ -147,6 +170,18 @@ def _bound_to(heard: Heard, asks: bool) -> frozenset[str] | None:
     if not plain or bound_replies(heard.text, question, {}):
         return frozenset()
     return frozenset(FLAG_OF_TOPIC.get(topic, "") for topic in question.topics)
+
+
+def _scored_below(heard: Heard, context: ScanContext) -> bool:
+    """True if breathlessness was given a score below the worst: the number says more than the words beside it."""
+    score = score_in(heard.text, heard.question, None)
+    return (
+        score is not None
+        and score.scale == "dyspnea"
+        and heard.question.kind == "scale"
+        and score.value < context.limits.scales.dyspnea_worst
+        and is_told(heard.text, score)
+    )
 
 
 def _lost(segment: Segment, context: ScanContext) -> ScanResult:
@@ -229,20 +264,10 @@ def _from_numbers(
     """Scores, weights and readings."""
     text = heard.text
     out: list[Raised] = []
-    score = score_in(text, heard.question, _hinted_scale(found, text))
-    if score is not None and score.value <= 4:
-        meaning = finding(score, context.facts, context.limits.scales)
-        if meaning is not None:
-            out.append(
-                Raised(
-                    meaning.flag,
-                    score.start,
-                    score.end,
-                    f"score.{score.scale}",
-                    meaning.severity,
-                    meaning.rule_id,
-                )
-            )
+    for flag, severity, rule_id, score in judged_scores(
+        text, heard.question, _hinted_scale(found, text), context.facts, context.limits.scales
+    ):
+        out.append(Raised(flag, score.start, score.end, f"score.{score.scale}", severity, rule_id))
     change = weight_in(text, heard.question, context, heard.times, segment.confidence)
     if change is not None and change.kind == "unclear":
         controls.append("clarify:weight")

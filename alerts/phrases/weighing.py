@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alerts.phrases.assertion import Cues, judged
+from alerts.phrases.datafiles import wordset
 from alerts.phrases.evidence import Evidence, Weighed
 from alerts.phrases.findings import Raised
 from alerts.phrases.flags import EMERGENCIES
 from alerts.phrases.lexicon import Match, Rule
+from alerts.phrases.lexicon import cues as cue_set
 from alerts.phrases.people import People, whose
 from alerts.phrases.text import Text
+from alerts.phrases.tokens import BOUNDARIES
 
 # Probability from which the words alone raise a flag.
 LEAST = 0.2
@@ -61,12 +64,21 @@ _LESSER: dict[str, frozenset[str]] = {
     "syncope": frozenset({"dizziness", "near_fall"}),
     "fall": frozenset({"near_fall"}),
     "palpitations_severe": frozenset({"palpitations", "hypotension"}),
-    "major_bleeding": frozenset({"minor_bleeding"}),
+    "major_bleeding": frozenset({"minor_bleeding", "sick_day", "side_effect"}),
     "suicidal_ideation": frozenset({"low_mood", "suicide_history"}),
     "overdose": frozenset({"extra_dose", "missed_medication", "stopped_medication", "medication_question"}),
     "confusion": frozenset({"medication_question"}),
     "angioedema": frozenset({"worsening_edema", "side_effect"}),
 }
+
+
+_LIGHT = wordset("evidence", "light") | wordset("evidence", "explained")
+_PLAIN = wordset("weighing", "plain")
+_PLAIN_IF_MILD = wordset("weighing", "plain_if_mild")
+_MILD = cue_set("weighing", "mild")
+_BLOODY = cue_set("weighing", "bloody")
+_AT_EASE = cue_set("weighing", "at_ease")
+_NOT_AT_EASE = cue_set("weighing", "not_at_ease")
 
 
 def from_evidence(
@@ -79,6 +91,8 @@ def from_evidence(
     *,
     only: frozenset[str] | None,
     controls: list[str],
+    scored: bool,
+    denied: frozenset[str],
 ) -> tuple[list[Raised], list[Raised]]:
     """What the words together raise beyond `found`, and what of it is set aside with the reason.
 
@@ -87,11 +101,16 @@ def from_evidence(
     known = {raised.flag for raised in found}
     judged_already = {raised.flag for raised in aside if raised.assertion not in ("negated", "affirmed")}
     denies = bool(_DENIALS & set(text.words(0, _OPENING)))
-    scored = any(raised.source.startswith("score.") for raised in found)
+    at_ease = _AT_EASE.is_in(text) and not _NOT_AT_EASE.is_in(text)
     raised: list[Raised] = []
     kept_back: list[Raised] = []
     for each in evidence.at_least(LEAST):
-        if each.flag in known or (scored and each.flag == "severe_dyspnea"):
+        if each.flag in known | denied or (each.flag == "severe_dyspnea" and (scored or at_ease)):
+            continue
+        if each.flag == "safeguarding" and "opt_out" in controls:
+            # "Leave me alone" is said to Maya.
+            continue
+        if _is_explained(each, text, found):
             continue
         if each.flag == "confusion" and "wrong_person" in controls and len(text.tokens) <= _BRIEF:
             continue
@@ -109,6 +128,24 @@ def from_evidence(
         outcome = _tested(each, text, people, cues)
         (raised if outcome.assertion == "affirmed" else kept_back).append(outcome)
     return raised, kept_back
+
+
+def _is_explained(each: Weighed, text: Text, found: list[Raised]) -> bool:
+    """True if a plain lesser matter covers every word that speaks for the greater one: "I took my insulin twice"."""
+    if each.flag == "major_bleeding" and _BLOODY.is_in(text):
+        return False
+    lesser = [
+        (raised.start, raised.end)
+        for raised in found
+        if raised.flag in _LESSER.get(each.flag, frozenset())
+        and (raised.source in _PLAIN or (raised.source in _PLAIN_IF_MILD and _MILD.is_in(text)))
+    ]
+    telling = [
+        at
+        for at in range(each.start, each.end)
+        if text.tokens[at].word not in BOUNDARIES and text.tokens[at].word not in _LIGHT
+    ]
+    return bool(lesser) and all(any(start <= at < end for start, end in lesser) for at in telling)
 
 
 def _needed(flag: str, known: set[str], raised: set[str]) -> float:

@@ -63,16 +63,17 @@ def _outcome(row: Row) -> Outcome:
 def _line(outcome: Outcome, *, as_json: bool) -> str:
     result = outcome.result
     flags = list(result.names)
+    severity, alert_type = result.overall
     if as_json:
         return json.dumps(
             {
                 "id": outcome.row.id,
                 "flags": flags,
-                "severity": result.severity,
-                "alert_type": result.alert_type,
+                "severity": severity,
+                "alert_type": alert_type,
             }
         )
-    return f"{outcome.row.id}\t{'|'.join(flags) or 'none'}\t{result.severity}\t{result.alert_type}"
+    return f"{outcome.row.id}\t{'|'.join(flags) or 'none'}\t{severity}\t{alert_type}"
 
 
 def _faults(outcome: Outcome) -> list[str]:
@@ -84,7 +85,7 @@ def _faults(outcome: Outcome) -> list[str]:
     if outcome.extra_emergencies:
         faults.append(f"extra {'|'.join(sorted(outcome.extra_emergencies))}")
     if not outcome.is_severity_exact:
-        faults.append(f"severity {outcome.result.severity}, expected {outcome.row.severity}")
+        faults.append(f"severity {outcome.result.overall[0]}, expected {outcome.row.severity}")
     return faults
 
 

@@ -36,11 +36,11 @@ class Outcome:
         """A critical row whose emergency flags are not all found as critical matter."""
         if self.row.severity != "critical":
             return False
-        return bool(self.missing & EMERGENCIES) or self.result.severity != "critical"
+        return bool(self.missing & EMERGENCIES) or self.result.overall[0] != "critical"
 
     @property
     def is_severity_exact(self) -> bool:
-        return self.result.severity == self.row.severity
+        return self.result.overall[0] == self.row.severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def score(outcomes: Sequence[Outcome]) -> Score:
         all_flags_found=sum(not outcome.missing for outcome in labelled),
         severity_exact=sum(outcome.is_severity_exact for outcome in labelled),
         alert_type_exact=sum(
-            outcome.result.alert_type == (outcome.row.alert_type or "none") for outcome in labelled
+            outcome.result.overall[1] == (outcome.row.alert_type or "none") for outcome in labelled
         ),
         median_ms=median(times),
         p99_ms=times[min(len(times) - 1, int(len(times) * 0.99))],
