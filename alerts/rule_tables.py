@@ -6,7 +6,7 @@ The pages are prose with generated blocks between `<!-- NAME -->` and `<!-- /NAM
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from alerts.page_texts import LANGUAGES, sms_text, spoken_text
 from alerts.ruleset import LadderStep, Parameter, Response, Rule, RuleSet, RuleSetError, Span
@@ -20,6 +20,10 @@ CALLING = (
     "redials",
     "not_placed_retry_min",
     "emergency_redials",
+    "identity_tries",
+    "screening_wait_s",
+    "follow_up_tries",
+    "follow_up_gap_min",
 )
 PAGING = ("episode_h", "snooze_longest_h", "page_merge_s", "roster_gate_min")
 _UNITS = {"min": "min", "s": "s", "h": "h", "staffed_h": "staffed hours", "working_d": "working days"}
@@ -56,6 +60,9 @@ def blocks_of(rules: RuleSet) -> dict[str, str]:
         "shared-numbers": shared_table(rules),
         "calling-numbers": shared_table(rules, CALLING),
         "paging-numbers": shared_table(rules, PAGING),
+        "task-times": times_table(rules.tasks),
+        "follow-up-times": times_table(rules.follow_ups),
+        "screen-times": times_table(rules.screens),
         "page-texts": page_table(),
         "responses": response_table(rules),
         "sources": source_table(rules),
@@ -122,6 +129,14 @@ def shared_table(rules: RuleSet, names: Collection[str] = ()) -> str:
     chosen = {name: one for name, one in rules.general.items() if not names or name in names}
     rows = ([name, f"{one.value:g}", one.unit, _only(one), _basis_of(one)] for name, one in chosen.items())
     return _table(["number", "value", "unit", "a new version may make it", "basis"], rows)
+
+
+def times_table(times: Mapping[str, Parameter]) -> str:
+    """How long each kind of work may wait, or an answer holds."""
+    rows = (
+        [name.replace("_", " "), f"{one.value:g} {one.unit}", _basis_of(one)] for name, one in times.items()
+    )
+    return _table(["what", "time", "basis"], rows)
 
 
 def _only(number: Parameter) -> str:

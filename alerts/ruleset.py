@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Literal
 
 from alerts.severity import AlertType, Severity
@@ -15,6 +15,9 @@ from alerts.severity import AlertType, Severity
 Stricter = Literal["lower", "higher", "fixed"]
 Mark = Literal["guideline", "proposal"]
 Unit = Literal["s", "min", "h", "staffed_h", "working_d"]
+
+
+_SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 class RuleSetError(ValueError):
@@ -36,6 +39,11 @@ class Parameter:
     stricter: Stricter = "fixed"
     lowest: float | None = None
     highest: float | None = None
+
+    @property
+    def lasts(self) -> timedelta:
+        """The value as a time, for those in s, min, h or d."""
+        return timedelta(seconds=self.value * _SECONDS[self.unit])
 
     def weaker(self, value: float) -> bool:
         """True if `value` would make the rule fire less often than this parameter does."""
@@ -119,7 +127,10 @@ class StaffedHours:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Everything the rule engine and the escalation need to know, in one immutable value."""
+    """Everything the rule engine and the escalation need to know, in one immutable value.
+
+    `tasks` and `follow_ups` say how long that work may wait, `screens` how long an answered questionnaire holds.
+    """
 
     version: str
     dated: date
@@ -129,6 +140,9 @@ class RuleSet:
     staffed: StaffedHours
     responses: Mapping[Severity, Response]
     rules: Mapping[str, Rule]
+    tasks: Mapping[str, Parameter] = field(default_factory=dict)
+    follow_ups: Mapping[str, Parameter] = field(default_factory=dict)
+    screens: Mapping[str, Parameter] = field(default_factory=dict)
     overrides: tuple[str, ...] = field(default=())
 
     def __getitem__(self, name: str) -> float:

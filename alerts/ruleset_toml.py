@@ -45,10 +45,35 @@ GENERAL = (
     "redials",
     "not_placed_retry_min",
     "emergency_redials",
+    "identity_tries",
+    "screening_wait_s",
+    "follow_up_tries",
+    "follow_up_gap_min",
+    "crisis_prompts",
     "weight_tolerance_h",
     "weight_fresh_h",
     "weight_look_back_days",
 )
+TASKS = (
+    "emergency_contact",
+    "opted_out",
+    "human_request",
+    "not_verified",
+    "wrong_number",
+    "bad_number",
+    "unfinished_check_in",
+    "no_next_call",
+    "follow_up",
+    "follow_up_unreached",
+    "call_back",
+    "caregiver_contact",
+    "medication_check",
+    "appointment",
+    "other",
+)
+URGENCIES = ("urgent", "priority", "routine")
+SCREENS = ("phq2", "steadi")
+TIMES = ("s", "min", "h", "d")
 _TYPE_LATER = ("own", "by_topic")  # V03 and D01: decided by what was found
 
 
@@ -68,8 +93,7 @@ def parse(text: str, *, expected: Mapping[str, Needs]) -> RuleSet:
         raise RuleSetError(f"not TOML: {error}") from None
     named = file.table("sources")
     sources = {tag: named.text(tag) for tag in named.data}
-    general = {key: _parameter(key, table, sources) for key, table in file.table("general").tables().items()}
-    same_names("general", general, GENERAL)
+    general = _numbers(file, "general", GENERAL, sources)
     responses = {key: _response(table, sources) for key, table in file.table("response").tables().items()}
     same_names("response", responses, [severity.value for severity in Severity])
     made = RuleSet(
@@ -81,9 +105,28 @@ def parse(text: str, *, expected: Mapping[str, Needs]) -> RuleSet:
         staffed=_staffed(file.table("staffed"), sources),
         responses={Severity(key): response for key, response in responses.items()},
         rules=_rules([_rule(entry, sources) for entry in file.entries("rule")], expected),
+        tasks=_times(file, "tasks", TASKS, sources),
+        follow_ups=_times(file, "follow_ups", URGENCIES, sources),
+        screens=_times(file, "screens", SCREENS, sources),
     )
     file.done()
     return made
+
+
+def _numbers(
+    file: Table, name: str, wanted: Collection[str], sources: Collection[str]
+) -> dict[str, Parameter]:
+    found = {key: _parameter(key, table, sources) for key, table in file.table(name).tables().items()}
+    same_names(name, found, wanted)
+    return found
+
+
+def _times(file: Table, name: str, wanted: Collection[str], sources: Collection[str]) -> dict[str, Parameter]:
+    found = _numbers(file, name, wanted, sources)
+    for one in found.values():
+        if one.unit not in TIMES or one.value <= 0:
+            raise RuleSetError(f"{name}.{one.name}: a time in {', '.join(TIMES)} expected")
+    return found
 
 
 def _rules(rules: Collection[Rule], expected: Mapping[str, Needs]) -> dict[str, Rule]:

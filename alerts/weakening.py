@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alerts.ruleset import LadderStep, Response, Rule, RuleSet, Span, StaffedHours
+from alerts.ruleset import LadderStep, Parameter, Response, Rule, RuleSet, Span, StaffedHours
 from alerts.severity import Severity
 
-SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "staffed_h": 3600.0, "working_d": 86400.0}
+SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "staffed_h": 3600.0, "working_d": 86400.0}
 BY_THE_CLOCK = ("s", "min", "h")
 
 
@@ -61,9 +61,21 @@ def _rule(rule: Rule, shipped: Rule) -> Iterator[str]:
 
 def _shared(rules: RuleSet, shipped: RuleSet) -> Iterator[str]:
     """Shared numbers with a direction bear on emergencies; the others are free."""
-    for name, number in shipped.general.items():
-        if number.stricter != "fixed" and number.weaker(rules[name]):
-            yield f"general.{name}"
+    for table in ("general", "tasks", "follow_ups", "screens"):
+        given = getattr(rules, table)
+        for name, number in getattr(shipped, table).items():
+            if number.stricter != "fixed" and _is_weaker(number, given[name]):
+                yield f"{table}.{name}"
+
+
+def _is_weaker(shipped: Parameter, given: Parameter) -> bool:
+    """The same time may be written in another unit."""
+    if shipped.unit == given.unit:
+        return shipped.weaker(given.value)
+    if given.unit not in SECONDS or shipped.unit not in SECONDS:
+        return True
+    value = given.value * SECONDS[given.unit] / SECONDS[shipped.unit]
+    return shipped.weaker(value)
 
 
 def _response(where: str, given: Response, shipped: Response) -> Iterator[str]:

@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from alerts.models import CareTask
+from alerts.selectors import ruleset_in_force
 from heartvoice.shared.errors import Conflict, NotAllowed
 from heartvoice.shared.live import publish_on_commit
 from patients.models import Membership, Patient, User
-
-# What a task asks for, and how long it may take. A kind is a code: staff see its wording on the page.
-DUE_AFTER = {
-    "emergency_contact": timedelta(
-        minutes=10
-    ),  # after an emergency the line was lost and nobody answered again
-    "opted_out": timedelta(days=1),  # the patient wants no more of Maya's calls: arrange another way
-    "human_request": timedelta(hours=4),
-    "not_verified": timedelta(days=1),
-    "wrong_number": timedelta(days=1),
-    "bad_number": timedelta(days=1),
-    "unfinished_check_in": timedelta(days=1),
-    "no_next_call": timedelta(days=1),
-    "follow_up": timedelta(days=1),
-    "follow_up_unreached": timedelta(days=1),
-    # what staff write down themselves
-    "call_back": timedelta(hours=1),
-    "caregiver_contact": timedelta(days=1),
-    "medication_check": timedelta(days=1),
-    "appointment": timedelta(days=3),
-    "other": timedelta(days=3),
-}
 
 
 @transaction.atomic
@@ -48,11 +27,13 @@ def task_open(
     key: str = "",
     now: datetime | None = None,
 ) -> CareTask:
-    """A task for the patient's team. The same kind for the same call, or the same `key`, is the same task.
+    """A task for the patient's team, due as the rule set says for its kind.
+
+    The same kind for the same call, or the same `key`, is the same task.
 
     Raises KeyError for a kind that nobody has given a time.
     """
-    now = now or timezone.now()
+    now, may_take = now or timezone.now(), ruleset_in_force().tasks[kind].lasts
     about = key or (f"call:{call.pk}" if call is not None else f"patient:{patient.pk}:{now:%Y-%m-%d}")
     task, is_new = CareTask.objects.get_or_create(
         dedupe_key=f"{kind}:{about}",
@@ -61,7 +42,7 @@ def task_open(
             "call": call,
             "kind": kind,
             "detail": detail,
-            "due_at": due_at or now + DUE_AFTER[kind],
+            "due_at": due_at or now + may_take,
         },
     )
     if is_new:

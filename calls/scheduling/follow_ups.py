@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from alerts.models import CareTask
+from alerts.selectors import ruleset_in_force
 from alerts.services import task_open
 from calls.models import Call, FollowUp
 from calls.scheduling.facts import end_of, window_of
@@ -19,8 +20,6 @@ from calls.scheduling.planning import call_request
 from calls.scheduling.slots import first_moment
 
 A_RUN = 500  # follow-ups looked at in one run
-TRIES = 3
-GAP = timedelta(minutes=90)
 SPOKE = frozenset({Outcome.DONE, Outcome.REACHED})
 
 
@@ -67,8 +66,9 @@ def _plan(follow_up_id: UUID, now: datetime) -> int:
             promised.save(update_fields=["state"])
             return 0
     tries = promised.resulting_call.attempt_no
-    if tries < TRIES and promised.resulting_call.state != Call.State.CANCELED:
-        return _call(promised, now + GAP, tries + 1)
+    rules = ruleset_in_force()
+    if tries < rules["follow_up_tries"] and promised.resulting_call.state != Call.State.CANCELED:
+        return _call(promised, now + rules.general["follow_up_gap_min"].lasts, tries + 1)
     task_open(patient=promised.patient, kind="follow_up_unreached", key=str(promised.pk), now=now)
     promised.state = FollowUp.State.CANCELLED
     promised.save(update_fields=["state"])

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from alerts.selectors import ruleset_in_force
 from calls.models import Call, EducationGiven, FollowUp
 from heartvoice.shared.live import publish_on_commit
-
-DUE_AFTER = {
-    FollowUp.Urgency.URGENT: timedelta(hours=4),
-    FollowUp.Urgency.PRIORITY: timedelta(hours=24),
-    FollowUp.Urgency.ROUTINE: timedelta(days=7),
-}
 
 
 @transaction.atomic
@@ -31,6 +26,7 @@ def follow_up_schedule(
 ) -> FollowUp:
     """A follow-up, due by its urgency. The same tool call again: the same row."""
     call = Call.objects.select_related("patient").get(pk=call_id)
+    may_take = ruleset_in_force().follow_ups[FollowUp.Urgency(urgency)].lasts
     row, is_new = FollowUp.objects.get_or_create(
         call=call,
         model_call_id=model_call_id[:80],
@@ -40,7 +36,7 @@ def follow_up_schedule(
             "urgency": urgency,
             "reason": reason,
             "timeframe": timeframe,
-            "due_at": (now or timezone.now()) + DUE_AFTER[FollowUp.Urgency(urgency)],
+            "due_at": (now or timezone.now()) + may_take,
         },
     )
     if is_new:

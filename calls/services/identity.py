@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from alerts.selectors import ruleset_in_force
 from alerts.services import task_open
 from calls.models import Call, ToolCall
 from calls.services.rows import call_set
@@ -16,7 +17,6 @@ from calls.tools.identity import is_own_name, is_same_name, is_same_person
 from heartvoice.shared.errors import DomainError
 from patients.models import Patient, Proxy
 
-TRIES = 2
 HAND_OVER = "engine.handOver"
 
 
@@ -33,7 +33,8 @@ class IdentityResult:
 def identity_check(
     *, call_id: UUID, full_name: str, date_of_birth: str, speaker_name: str = ""
 ) -> IdentityResult:
-    """One try. After the second failure no further try counts, whatever is said, until the telephone changes hands.
+    """One try. After as many failures as the rule set allows no further try counts, whatever is said, until the
+    telephone changes hands.
 
     With `speaker_name` somebody else speaks: the patient's name and date must still be right, and the speaker must be
     a proxy who may at least answer. A proxy who may only hear that we called is not verified.
@@ -60,7 +61,8 @@ def identity_check(
     )
     level = _proxy_level(patient, speaker_name) if is_same and speaker_name else ""
     is_known = is_same and (not speaker_name or level in (Proxy.Level.ANSWER, Proxy.Level.FULL))
-    left = max(TRIES - 1 - _earlier_tries(call), 0)
+    tries = int(ruleset_in_force()["identity_tries"])
+    left = max(tries - 1 - _earlier_tries(call), 0)
     if is_known:
         call.identity_result = Call.Identity.VERIFIED
         call.spoke_with = Call.SpokeWith.PROXY if speaker_name else Call.SpokeWith.PATIENT
@@ -70,7 +72,7 @@ def identity_check(
     call_set(call, "identity_result", "spoke_with")
     if call.identity_result == Call.Identity.FAILED:
         task_open(patient=patient, kind="not_verified", call=call)
-    return IdentityResult(is_known, TRIES if is_known else left, level)
+    return IdentityResult(is_known, tries if is_known else left, level)
 
 
 def _earlier_tries(call: Call) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from alerts.models import Alert
+from alerts.selectors import ruleset_in_force
 from alerts.services import answers_submit
 from alerts.services.transitions import event
 from calls.models import Call, ScreenResult
@@ -19,8 +20,6 @@ from calls.screens import VERSION, Reply, Run, screens
 from heartvoice.shared.live import publish_on_commit
 from patients.models import Patient
 from patients.services import patient_update
-
-HOLDS = {"phq2": timedelta(days=30), "steadi": timedelta(days=91)}  # docs/clinical/flows.md
 
 
 @transaction.atomic
@@ -65,12 +64,13 @@ def screen_save(
 
 def screens_due(*, patient: Patient, now: datetime) -> tuple[str, ...]:
     """Screens of the check-in that the patient has not answered for as long as they hold (PHQ-2, STEADI)."""
+    holds = {name: one.lasts for name, one in ruleset_in_force().screens.items()}
     latest = dict(
-        ScreenResult.objects.filter(patient=patient, screen__in=HOLDS)
+        ScreenResult.objects.filter(patient=patient, screen__in=holds)
         .values_list("screen")
         .annotate(at=Max("created_at"))
     )
-    return tuple(name for name, time in HOLDS.items() if name not in latest or latest[name] <= now - time)
+    return tuple(name for name, time in holds.items() if name not in latest or latest[name] <= now - time)
 
 
 def _played(screen: str, replies: Mapping[str, str]) -> Run:

@@ -14,7 +14,8 @@ from alerts.admin.rosters import EscalationPolicyForm
 from alerts.admin.rulesets import RuleSetVersionForm
 from alerts.models import Notification, OnCallShift, RuleSetVersion
 from alerts.selectors import ruleset_in_force
-from alerts.services import answers_submit, escalations_sweep, ruleset_activate
+from alerts.services import answers_submit, escalations_sweep, ruleset_activate, task_open
+from calls.services.follow_ups import follow_up_schedule
 from heartvoice.shared.errors import Conflict, DomainError
 from tests.integration.alerts.conftest import Hear, Ward
 
@@ -42,6 +43,29 @@ def test_a_version_in_force_judges_and_is_named_on_the_alert(ward: Ward) -> None
     ruleset_activate(version=a_version(), by=ward.lead)
     [alert] = answers_submit(patient=ward.patient, call=ward.call(), answers={"weight_change_lb": 2.6}).alerts
     assert (alert.rule_id, alert.rule_version) == ("S01", "rules-2")
+
+
+def test_how_long_work_may_wait_is_what_the_version_in_force_says(ward: Ward) -> None:
+    times = {
+        "human_request = { value = 4": "human_request = { value = 1",
+        "urgent = { value = 4": "urgent = { value = 2",
+    }
+    body = STRICTER
+    for old, new in times.items():
+        assert body.count(old) == 1
+        body = body.replace(old, new)
+    ruleset_activate(version=a_version(body), by=ward.lead)
+    now = timezone.now()
+    task = task_open(patient=ward.patient, kind="human_request", call=ward.call(), now=now)
+    promised = follow_up_schedule(
+        call_id=ward.call().pk,
+        model_call_id="call_1",
+        follow_up_type="voice_call",
+        urgency="urgent",
+        reason="breathing",
+        now=now,
+    )
+    assert (task.due_at - now, promised.due_at - now) == (timedelta(hours=1), timedelta(hours=2))
 
 
 def test_putting_one_into_force_retires_the_other_for_good(ward: Ward) -> None:

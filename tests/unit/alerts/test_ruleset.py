@@ -166,6 +166,17 @@ def test_every_severity_says_how_fast_it_must_be_acknowledged() -> None:
         pytest.param(
             changed("[response.low]", "[response.lowish]"), "missing ['low']", id="missing severity"
         ),
+        pytest.param(
+            changed("not_verified =", "not_checked ="), "missing ['not_verified']", id="missing task"
+        ),
+        pytest.param(
+            changed('routine = { value = 168, unit = "h"', 'routine = { value = 168, unit = "lb"'),
+            "follow_ups.routine: a time",
+            id="a time in pounds",
+        ),
+        pytest.param(
+            changed("phq2 = { value = 30", "phq2 = { value = 0"), "screens.phq2: a time", id="no time at all"
+        ),
         pytest.param("= broken", "not TOML", id="not TOML at all"),
     ],
 )

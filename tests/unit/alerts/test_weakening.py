@@ -31,6 +31,10 @@ def shared(name: str, value: float) -> RuleSet:
     return replace(RULES, general={**RULES.general, name: replace(RULES.general[name], value=value)})
 
 
+def waits(kind: str, value: float, unit: str) -> RuleSet:
+    return replace(RULES, tasks={**RULES.tasks, kind: replace(RULES.tasks[kind], value=value, unit=unit)})
+
+
 def response(severity: Severity, **others: object) -> RuleSet:
     made: Response = replace(RULES.responses[severity], **others)
     return replace(RULES, responses={**RULES.responses, severity: made})
@@ -71,6 +75,9 @@ def test_the_shipped_rules_weaken_nothing() -> None:
         (shared("page_merge_s", 600), ["general.page_merge_s"]),
         (shared("roster_gate_min", 0), ["general.roster_gate_min"]),
         (shared("episode_h", 720), ["general.episode_h"]),
+        (shared("crisis_prompts", 20), ["general.crisis_prompts"]),
+        (waits("emergency_contact", 1, "h"), ["tasks.emergency_contact"]),
+        (waits("emergency_contact", 11, "min"), ["tasks.emergency_contact"]),
         # people: when, who and how
         (response(Severity.CRITICAL, acknowledge=Span(500, "min")), ["response.critical.acknowledge"]),
         (response(Severity.CRITICAL, acknowledge=Span(5, "h")), ["response.critical.acknowledge"]),
@@ -122,6 +129,8 @@ def test_whatever_weakens_an_emergency_is_named(rules: RuleSet, found: list[str]
         words("E15", "symptom_flags", lambda known: known | {"cough_new"}),
         shared("emergency_redials", 3),
         shared("baseline_answers", 5),
+        waits("emergency_contact", 300, "s"),
+        waits("other", 30, "d"),
         response(Severity.CRITICAL, acknowledge=Span(200, "s"), notify=Span(0.5, "min")),
         response(Severity.CRITICAL, ladder=(*CRITICAL.ladder, LadderStep(20, "team_lead", ("sms",)))),
         response(Severity.HIGH, acknowledge_off_hours=None),

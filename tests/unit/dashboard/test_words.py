@@ -10,7 +10,7 @@ import time_machine
 
 from alerts.lifecycle import Action
 from alerts.models import Alert, AlertEvent
-from alerts.services.tasks import DUE_AFTER
+from alerts.ruleset_toml import TASKS
 from biomarkers.services import CONFOUNDERS
 from calls import words
 from calls.checkin import load_protocol
@@ -145,7 +145,7 @@ def test_every_stored_code_has_words():
         name: set() for name in pairs
     }
     assert {str(reason) for reason in EndReason} <= wording.END_REASONS.keys()
-    assert DUE_AFTER.keys() == wording.TASKS.keys() and set(wording.STAFF_TASKS) <= wording.TASKS.keys()
+    assert set(TASKS) == wording.TASKS.keys() and set(wording.STAFF_TASKS) <= wording.TASKS.keys()
     assert {str(why) for why in [*Refusal, *WhyNone]} <= wording.NOT_CALLED.keys()
     assert wording.CONFOUNDERS.keys() == CONFOUNDERS
     assert {str(trouble) for trouble in Trouble} == wording.FAULTS.keys()
