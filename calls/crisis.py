@@ -23,6 +23,7 @@ from calls.answering import hands_over, is_relative
 from calls.events import EndReason
 from calls.models import Call, ScreenResult, ToolCall
 from calls.network import question_url, said, script, to_person
+from calls.opting import heeded
 from calls.plan import scan_facts
 from calls.recordings import scripts
 from calls.screens import (
@@ -79,6 +80,7 @@ def hear(
     result = scan(Segment(speech, speaker="patient" if is_verified else "unknown"), context)
     if refuses_person(speech):
         result = replace(result, controls=tuple(one for one in result.controls if one != "human_request"))
+    result = replace(result, controls=heeded(speech, result.controls))
     at_ms = since_answered_ms(call)
     turn_add(
         call_id=call.pk,

@@ -17,6 +17,7 @@ from calls.alarm import Claim, Takeover, critical_hits, script_for
 from calls.checkin import Phase
 from calls.events import Action, AddText, CancelReply, EndReason, RaiseFlags, RunTool, Speaker, ToolCall
 from calls.instructions import escalation_text, load_prompts, note, phase_text
+from calls.opting import heeded
 from calls.parts import Parts
 from calls.rule_lines import RuleLines
 from calls.screening import Screening
@@ -77,6 +78,7 @@ class Emergencies:
         result = self.scan(Words(text=text, speaker="patient" if self.parts.is_verified else "unknown"))
         if "human_request" in result.controls and refuses_person(text):
             result = replace(result, controls=tuple(one for one in result.controls if one != "human_request"))
+        result = replace(result, controls=heeded(text, result.controls))
         self.controls = result.controls
         raised: list[RaiseFlags] = []
         if result.flags:

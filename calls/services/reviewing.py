@@ -23,6 +23,7 @@ from alerts.rules.facts import Doubt
 from alerts.services import Heard, doubts_submit, flags_submit, unanswered_submit
 from calls.checkin import load_protocol
 from calls.models import Call, ToolCall, Turn
+from calls.opting import wants_no_calls
 from calls.plan import scan_facts
 from calls.review import Said, contradictions, open_topics
 from calls.services.rows import call_set
@@ -31,7 +32,9 @@ from calls.services.wishes import call_opt_out
 log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(hours=24)
-PLANNED_WITHIN = timedelta(days=3)  # of its end: what is planned is dialled within a day. An index knows this time
+PLANNED_WITHIN = timedelta(
+    days=3
+)  # of its end: what is planned is dialled within a day. An index knows this time
 SETTLE = timedelta(seconds=5)  # the last writes of a call may still be on their way
 BATCH = 50
 OURS = (Turn.Speaker.MAYA, Turn.Speaker.SYSTEM)
@@ -93,9 +96,9 @@ def _judge(call: Call) -> None:
         turn = known[found.worst_key]
         heard = Heard(turn.text, turn.start_ms)
         flags_submit(patient=call.patient, call=call, hits=[found.hit], heard=heard)
-    if "opt_out" in result.controls:  # said last, and hung up: the wish counts all the same
-        call_opt_out(call_id=call.pk)
     by_turn = dict(result.by_turn)
+    if any(wants_no_calls(turn.text, by_turn[key].controls) for key, turn in known.items() if key in by_turn):
+        call_opt_out(call_id=call.pk)  # said last, and hung up: the wish counts all the same
     said = [
         Said(turn.speaker in OURS, turn.text, turn.question_id, by_turn.get(str(turn.pk))) for turn in turns
     ]

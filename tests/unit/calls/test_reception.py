@@ -31,6 +31,7 @@ from tests.unit.calls.builders import Rig, flag, hears, of, result
 HEARS = hears(
     {
         "stop calling": result(controls=("opt_out",)),
+        "this early": result(controls=("opt_out", "reschedule")),
         "my chest": result(flag("chest_pain"), controls=("opt_out",)),
     }
 )
@@ -303,6 +304,14 @@ def test_an_emergency_goes_before_the_wish_and_both_count() -> None:
     rig.work(ToolFinished(commands(rig)[0].call_id, "engine.optOut", "{}", True))
     rig.wait(8_000)
     assert not rig.all(EndCall), "the line is kept"
+
+
+def test_the_engine_keeps_the_calls_of_who_wants_them_later() -> None:
+    rig = called()
+    rig.patient("I don't want calls this early")
+    assert not commands(rig) and any("called at another time" in text.text for text in rig.all(AddText))
+    rig.patient("no, never call me again, not this early and not at all")
+    assert [command.name for command in commands(rig)] == ["engine.optOut"]
 
 
 def test_identity_ends_where_the_telephone_changes_hands() -> None:
