@@ -8,6 +8,8 @@ from enum import StrEnum
 
 ENDED = frozenset({"completed", "no_answer", "busy", "failed", "canceled", "interrupted"})
 UNANSWERED = frozenset({"no_answer", "busy", "failed"})
+NO_LINE = frozenset({"busy", "failed"})
+LOST = "lost"  # a process died around the dial
 MACHINES = frozenset({"voicemail", "fax", "ivr"})
 # The network took no call, or we did not ask it to: the patient's telephone never rang.
 NEVER_RANG = ("carrier_", "not_dialled")
@@ -62,10 +64,19 @@ def outcome_of(call: CallEnd) -> Outcome:
     return Outcome.REACHED
 
 
-def task_after(call: CallEnd, *, drops_left: bool, wrong_person_before: bool) -> str:
+def has_no_line(call: CallEnd) -> bool:
+    """True when the number itself did not ring: busy, or failed by the network, not by us."""
+    is_ours = call.end_reason == LOST
+    return outcome_of(call) is Outcome.UNHEARD and call.state in NO_LINE and not is_ours
+
+
+def task_after(
+    call: CallEnd, *, drops_left: bool, wrong_person_before: bool, no_line_before: bool = False
+) -> str:
     """The kind of task that this end leaves for a nurse, "" for none.
 
-    One wrong person may have picked up the right telephone; the second time the number is doubted.
+    One wrong person may have picked up the right telephone, and a line may be busy once; the second time the number
+    is doubted.
     """
     match outcome_of(call):
         case Outcome.BAD_NUMBER:
@@ -76,5 +87,7 @@ def task_after(call: CallEnd, *, drops_left: bool, wrong_person_before: bool) ->
             return "not_verified"
         case Outcome.REACHED if call.end_reason == "wrong_person" and wrong_person_before:
             return "wrong_number"
+        case Outcome.UNHEARD if no_line_before and has_no_line(call):
+            return "bad_number"
         case _:
             return ""

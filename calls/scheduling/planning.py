@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from alerts.models import CareTask
 from alerts.ruleset import RuleSet
 from alerts.selectors import ruleset_in_force
 from alerts.services import missed_checkin_submit, task_open
@@ -25,13 +26,14 @@ from calls.scheduling.facts import (
     cadence_of,
     day_of,
     done_on,
+    end_of,
     last_calls,
     slot_day,
     spread_of,
     window_from,
     window_of,
 )
-from calls.scheduling.outcomes import Outcome, task_after
+from calls.scheduling.outcomes import Outcome, has_no_line, task_after
 from calls.scheduling.slots import Window, is_as_planned, slot_key
 from heartvoice.shared.live import publish_on_commit
 from patients.models import Consent, Patient, User
@@ -201,13 +203,23 @@ def _none(schedule: CallSchedule, why: WhyNone, now: datetime) -> None:
 def _leave_task(patient: Patient, call: Call, day: Day, redials: int, now: datetime) -> None:
     """What the day's last call leaves for a nurse."""
     earlier = patient.calls.filter(end_reason="wrong_person").exclude(pk=call.pk)
+    is_no_line = has_no_line(day.last)
     kind = task_after(
         day.last,
         drops_left=day.count(Outcome.DROPPED) <= redials,
         wrong_person_before=day.last.end_reason == "wrong_person" and earlier.exists(),
+        no_line_before=is_no_line and _had_no_line_before(patient, call),
     )
-    if kind:
-        task_open(patient=patient, kind=kind, call=call, now=now)
+    if kind and not (is_no_line and patient.care_tasks.filter(kind=kind, state=CareTask.State.OPEN).exists()):
+        detail = "Busy, or failed, twice running." if is_no_line else ""
+        task_open(patient=patient, kind=kind, call=call, detail=detail, now=now)
+
+
+def _had_no_line_before(patient: Patient, call: Call) -> bool:
+    """True when the check-in call before this one, of whatever day, did not get through to the number either."""
+    dialled = patient.calls.filter(purpose=Call.Purpose.SCHEDULED, dialled_at__isnull=False)
+    before = dialled.exclude(pk=call.pk).order_by("-planned_for").first()
+    return before is not None and has_no_line(end_of(before))
 
 
 def _planned_row(

@@ -429,6 +429,22 @@ def test_a_check_in_that_broke_off_three_times_is_left_to_a_nurse() -> None:
     assert [task.kind for task in call.patient.care_tasks.all()] == ["unfinished_check_in"]
 
 
+def test_a_number_that_is_busy_twice_running_is_checked_by_a_nurse_once() -> None:
+    """Whatever the day of the call before, and no matter how often it goes on like that."""
+    call = due()
+    moment = NOON
+    for state in ("busy", "failed", "busy"):
+        Call.objects.filter(pk=call.pk).update(
+            state=state, end_reason=state, dialled_at=moment, ended_at=moment + timedelta(minutes=1)
+        )
+        following = plan_next(schedule_id=call.schedule_id, now=moment + timedelta(minutes=2))
+        assert following is not None
+        assert call.patient.care_tasks.count() == (0 if moment == NOON else 1)
+        call, moment = following, following.planned_for
+    (task,) = call.patient.care_tasks.all()
+    assert task.kind == "bad_number" and "twice running" in task.detail
+
+
 def test_after_the_first_week_two_calls_a_day_and_then_it_counts_as_missed(dialled: list[Call]) -> None:
     call = due(enrolled_on=NOON.date() - timedelta(days=30))
     assert call.schedule is not None

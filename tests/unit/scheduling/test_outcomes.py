@@ -66,3 +66,22 @@ def test_what_a_person_must_see_to_becomes_a_task(
     call: CallEnd, drops_left: bool, before: bool, kind: str
 ) -> None:
     assert task_after(call, drops_left=drops_left, wrong_person_before=before) == kind
+
+
+@pytest.mark.parametrize(
+    ("call", "before", "kind"),
+    [
+        (CallEnd("busy", "busy"), True, "bad_number"),
+        (CallEnd("failed", "failed"), True, "bad_number"),
+        (CallEnd("busy", "busy"), False, ""),
+        (CallEnd("no_answer", "no_answer"), True, ""),
+        (CallEnd("failed", "lost"), True, ""),
+        (CallEnd("failed", "carrier_busy"), True, ""),
+        (CallEnd("completed", "voicemail", "voicemail"), True, ""),
+    ],
+)
+def test_a_number_that_is_busy_or_fails_twice_running_is_doubted(
+    call: CallEnd, before: bool, kind: str
+) -> None:
+    """ "Busy/failed numbers, wrong number x2 -> data task" (clinical rules, call operations)."""
+    assert task_after(call, drops_left=True, wrong_person_before=False, no_line_before=before) == kind
