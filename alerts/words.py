@@ -32,6 +32,8 @@ MESSAGE_PURPOSES = {
     "test": _("test"),
     "heartbeat": _("sign of life"),
     "fault": _("report of a fault"),
+    "repeat": _("again, to whoever has it"),
+    "missed": _("missed check-in, to the patient"),
 }
 
 # The packaged rules' own words, marked so that `gettext` finds them. A clinic's own rule set keeps its words.

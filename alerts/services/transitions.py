@@ -11,7 +11,7 @@ from alerts.severity import AlertType, Severity
 from heartvoice.shared.errors import Conflict, DomainError, NotAllowed
 from patients.models import Membership, User
 
-CONFLICTS = {"already_claimed", "owned_by_other", "wrong_state"}
+CONFLICTS = {"already_claimed", "already_escalated", "owned_by_other", "wrong_state"}
 
 
 def actor_of(user: User, alert: Alert) -> Actor:

@@ -81,13 +81,16 @@ def alert_snooze(
 def alert_escalate(
     *, alert: Alert, by: User, to_role: str, reason: str, now: datetime | None = None
 ) -> Alert:
-    """The people in that role are paged and may claim it."""
+    """The people in that role are paged and may claim it. Raises Conflict when it is with that role already."""
     row, at = _locked(alert), now or timezone.now()
+    is_there = row.state == Alert.State.ESCALATED and row.escalated_to == to_role
     fields = _changed(row, Action.ESCALATE, by, at, "escalated", reason=reason, to_role=to_role)
     if to_role not in ESCALATION_ROLES:
         _check(Refusal("unknown_role", "escalate to one of the roles on the roster"))
     if not reason.strip():
         _check(Refusal("reason_missing", "an escalation needs a reason"))
+    if is_there:
+        _check(Refusal("already_escalated", f"the alert is with the role {to_role} already"))
     row.escalated_to, row.acknowledged_at = to_role, None
     _stop_pages(row, at)
     return _page_again(row, [*fields, "escalated_to", "acknowledged_at"], at)

@@ -223,6 +223,7 @@ REFUSALS = {
     "": _("That is not possible now. The page shows how things stand."),
     "already_claimed": _("Somebody else was first: this alert is already claimed."),
     "owned_by_other": _("Somebody else has this alert."),
+    "already_escalated": _("This alert is with that role already: its people have been paged."),
     "wrong_state": _("The alert has moved on. The page shows how things stand."),
     "not_allowed": _("Your role does not allow this."),
     "never_snoozed": _("Critical, high and emergency alerts are never snoozed."),

@@ -21,6 +21,7 @@ from alerts.services import (
     alert_start,
     alert_take_over,
 )
+from heartvoice.dashboard.wording import REFUSALS
 from heartvoice.shared.errors import Conflict, DomainError, NotAllowed
 from tests.integration.alerts.conftest import Hear, Said, Ward, later
 from tests.support.factories import make_team, make_user
@@ -191,6 +192,20 @@ def test_escalating_pages_the_role_and_lets_it_claim(ward: Ward, medium: Alert) 
     assert ("lea", "sms", 0) in ward.pages(medium)
     alert_claim(alert=medium, by=ward.lead)
     assert kinds(medium) == ["raised", "acknowledged", "escalated", "acknowledged"]
+
+
+def test_escalating_twice_to_one_role_pages_it_once(ward: Ward, medium: Alert) -> None:
+    alert_claim(alert=medium, by=ward.nurse)
+    alert_escalate(alert=medium, by=ward.nurse, to_role="lead", reason="needs a decision")
+    before = Notification.objects.count()
+    with pytest.raises(Conflict) as refusal:
+        alert_escalate(alert=medium, by=ward.second, to_role="lead", reason="needs a decision")
+    assert refusal.value.code == "already_escalated" and refusal.value.code in REFUSALS
+    assert Notification.objects.count() == before
+    assert kinds(medium) == ["raised", "acknowledged", "escalated"]
+    alert_escalate(alert=medium, by=ward.second, to_role="secondary", reason="the lead is away")
+    medium.refresh_from_db()
+    assert medium.escalated_to == "secondary"
 
 
 @pytest.mark.parametrize(
