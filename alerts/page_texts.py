@@ -19,6 +19,8 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "sms_test": "HeartVoice: this is a test of your paging. Nothing to do.",
         "sms_fault": "HeartVoice: the voice assistant is failing. Calls go on with recorded questions, nothing is lost. "
         "Please tell whoever runs the system.",
+        "missed": "Maya, the automated assistant of your care team, called and missed you. We will call again. "
+        "In an emergency call 911. Reply STOP for no more texts.",
         "subject": "HeartVoice: an alert needs you",
         "subject_fault": "HeartVoice: the voice assistant is failing",
         "subject_test": "HeartVoice: a test of your paging",
@@ -40,6 +42,8 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "sms_test": "HeartVoice: esta es una prueba de sus avisos. No tiene que hacer nada.",
         "sms_fault": "HeartVoice: el asistente de voz falla. Las llamadas siguen con preguntas grabadas y no se "
         "pierde nada. Avise a quien lleva el sistema.",
+        "missed": "Maya, la asistente automática de su equipo de atención, le llamó y no le encontró. Le volveremos a "
+        "llamar. En una emergencia llame al 911. Responda STOP para no recibir más mensajes.",
         "subject": "HeartVoice: una alerta le espera",
         "subject_fault": "HeartVoice: el asistente de voz falla",
         "subject_test": "HeartVoice: prueba de sus avisos",
@@ -71,6 +75,14 @@ def sms_text(*, purpose: str, severity: str, url: str, language: str) -> str:
         return words[f"sms_{purpose}"]
     again = words["again"] if purpose == "escalation" else ""
     return words["sms"].format(severity=_SEVERITIES[language][severity], again=again, url=url)
+
+
+def missed_text(language: str) -> str:
+    """What a patient who was not reached is texted, with their consent: who called, and that we call again.
+
+    It may lie open on a table: not even the clinic's name is in it.
+    """
+    return _TEXTS[language_of(language)]["missed"]
 
 
 def subject_text(*, purpose: str, language: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from alerts.page_texts import LANGUAGES, sms_text, spoken_text
+from alerts.page_texts import LANGUAGES, missed_text, sms_text, spoken_text
 from alerts.ruleset import LadderStep, Parameter, Response, Rule, RuleSet, RuleSetError, Span
 from alerts.severity import Severity
 
@@ -64,6 +64,7 @@ def blocks_of(rules: RuleSet) -> dict[str, str]:
         "follow-up-times": times_table(rules.follow_ups),
         "screen-times": times_table(rules.screens),
         "page-texts": page_table(),
+        "patient-texts": patient_table(),
         "responses": response_table(rules),
         "sources": source_table(rules),
         "version": _version(rules),
@@ -212,6 +213,11 @@ def page_table() -> str:
             for language in LANGUAGES
         ),
     )
+
+
+def patient_table() -> str:
+    """The text to a patient who was not reached, in each language."""
+    return _table(["language", "text"], ([language, missed_text(language)] for language in LANGUAGES))
 
 
 def _version(rules: RuleSet) -> str:

@@ -195,6 +195,7 @@ def channel_health(team: CareTeam, *, now: datetime | None = None) -> list[Chann
     rows = list(
         Notification.objects.filter(team=team, created_at__gte=now - CHANNEL_LOOK_BACK)
         .exclude(state=Notification.State.CANCELLED)
+        .exclude(purpose="missed")  # a patient's own number that takes no texts says nothing of the channel
         .order_by("created_at")
         .values_list("channel", "state", "sent_at", "created_at", "next_attempt_at", "error_code")
     )

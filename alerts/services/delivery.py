@@ -17,13 +17,14 @@ from django.utils import timezone
 from alerts import channels
 from alerts.channels import ChannelError, Sent
 from alerts.models import Alert, Notification
-from alerts.page_texts import language_of, sms_text, spoken_text, subject_text
+from alerts.page_texts import language_of, missed_text, sms_text, spoken_text, subject_text
 from alerts.services.failover import next_person_page
 from alerts.services.paging import ANSWERED, hand_over
+from alerts.services.patient_texts import FRESH, MISSED, may_be_texted
 from alerts.services.triage import alert_claim
 from heartvoice.shared.errors import DomainError
 from heartvoice.shared.live import publish_on_commit
-from patients.models import CareTeam, User
+from patients.models import CareTeam, Patient, User
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=45)
@@ -59,13 +60,13 @@ def _lease(notification_id: Any, now: datetime) -> Notification | None:
     """Take a due row for this worker. A lease that has run out is taken over: its worker is dead."""
     row = (
         Notification.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("alert", "recipient")
+        .select_related("alert__patient", "recipient")
         .filter(pk=notification_id, state__in=(State.PENDING, State.SENDING), next_attempt_at__lte=now)
         .first()
     )
     if row is None:
         return None
-    if row.alert is not None and row.alert.state in ANSWERED and row.purpose in ("page", "escalation"):
+    if not _is_wanted(row, now):
         row.state = State.CANCELLED
         row.save(update_fields=["state"])
         return None
@@ -74,8 +75,19 @@ def _lease(notification_id: Any, now: datetime) -> Notification | None:
     return row
 
 
+def _is_wanted(row: Notification, now: datetime) -> bool:
+    """False for a page about an alert that somebody has, and for a text to a patient who agrees to none any more."""
+    if row.alert is None:
+        return True
+    if row.purpose == MISSED:
+        return row.created_at > now - FRESH and may_be_texted(row.alert.patient)
+    return row.alert.state not in ANSWERED or row.purpose not in ("page", "escalation")
+
+
 def _send(row: Notification) -> Sent:
     """Hand the message to its channel. Nothing in it says who the patient is or what is wrong."""
+    if row.purpose == MISSED and row.alert is not None:
+        return _send_missed(row, row.alert.patient)
     person = row.recipient
     phone = "" if person is None else person.phone
     language = language_of("" if person is None else person.language)
@@ -99,6 +111,12 @@ def _send(row: Notification) -> Sent:
             return channels.email_send(to=address, subject=subject, body=text)
         case _:
             return Sent(done=True)  # the dashboard is told on commit, below
+
+
+def _send_missed(row: Notification, patient: Patient) -> Sent:
+    """To the patient: who called, and that we call again."""
+    callback = f"{settings.PUBLIC_URL}/voice/page-status/{row.pk}"
+    return channels.sms_send(to=patient.phone, body=missed_text(patient.language), callback=callback)
 
 
 def _ours(sending: Notification) -> Notification:

@@ -7,6 +7,7 @@ from datetime import datetime
 from alerts.models import Alert, Notification
 from alerts.selectors import staff_of
 from alerts.services.paging import TELEPHONE
+from alerts.services.patient_texts import MISSED
 from alerts.services.transitions import event
 
 HOPEFUL = (
@@ -23,6 +24,8 @@ OVER = frozenset(
 def next_person_page(failed: Notification, now: datetime) -> list[Notification]:
     """New outbox rows for the next person of the team who was not told yet; none if this one still may be."""
     alert = failed.alert
+    if failed.purpose == MISSED:  # it was for the patient: no colleague is told instead
+        return []
     if alert is None or alert.state in OVER or failed.channel not in TELEPHONE:
         return []
     this_round = Notification.objects.filter(

@@ -15,6 +15,7 @@ from alerts.rules import Finding
 from alerts.rules.facts import Evidence, MissedContact, VoiceCall
 from alerts.services.judging import judge_and_raise, locked
 from alerts.services.merging import MODEL_RULE
+from alerts.services.patient_texts import missed_text_write
 from alerts.services.raising import Origin, alert_raise, patient_lock
 from alerts.severity import AlertType, Severity, at_least
 from patients.models import Patient, PatientRecord
@@ -22,14 +23,20 @@ from patients.models import Patient, PatientRecord
 
 @transaction.atomic
 def missed_checkin_submit(*, patient: Patient, day: date, now: datetime | None = None) -> list[Alert]:
-    """A scheduled check-in of that local day failed after all attempts (rules C01 to C03). Idempotent per day."""
+    """A scheduled check-in of that local day failed after all attempts (rules C01 to C03). Idempotent per day.
+
+    A patient who agrees to texts gets one.
+    """
     patient = patient_lock(patient)
     now = now or timezone.now()
     days = {day.isoformat()} | _missed_days(patient, _last_reached_on(patient))
     missed = MissedContact(len(days), noon_of(patient, day))
     beside, key = Circumstances(missed=missed), f"missed-{day.isoformat()}"
     only = ("C01", "C02", "C03")
-    return judge_and_raise(patient, None, now, Alert.Source.CALL, beside, only=only, key=key)
+    alerts = judge_and_raise(patient, None, now, Alert.Source.CALL, beside, only=only, key=key)
+    if alerts:
+        missed_text_write(alert=alerts[0], patient=patient, day=day, now=now)
+    return alerts
 
 
 def _last_reached_on(patient: Patient) -> date | None:
