@@ -29,7 +29,7 @@ SCREEN_OF = {
 ADVICE = ("E02", "E08")
 SCRIPT = ("E01", "E03", "E04", "E05", "E06", "E08", "E09", "E10", "E11", "E12", "E13", "E14", "E15", "E16")
 LINES = ("E16", "S01", "S02", "S03", "S04", "S05", "M01", "M03", "M04", "M05", "D01")
-# E17: tests/integration/scheduling/test_redials.py. C01: no text messages go to patients.
+# E17: tests/integration/scheduling/test_redials_and_follow_ups.py. C01: the text message of a missed check-in.
 ELSEWHERE = ("E17", "C01")
 
 
