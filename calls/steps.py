@@ -188,7 +188,9 @@ def _take(call: Call, question: Question, given: Given, *, is_by_key: bool) -> s
     key = ""
     alerts = []
     if given.columns:
-        alerts = answers_submit(patient=call.patient, call=call, answers=dict(given.columns)).alerts
+        at_ms = crisis.since_answered_ms(call)
+        answers = dict(given.columns)
+        alerts = answers_submit(patient=call.patient, call=call, answers=answers, at_ms=at_ms).alerts
         key = "call_911"
     elif question.emergency and given.is_yes and is_by_key:
         context = ScanContext(

@@ -65,6 +65,11 @@ ADHERENCE = {
     "missed_doses_week": "missed_doses_week",
 }
 SYMPTOMS = {"weight_change": "weight_change_lb"}
+CONFIRM_WEIGHT = (
+    "This weight is far from the last one. Read it back now and ask whether the scale shows exactly that. If the patient"
+    " says it again or says yes, send recordVitals with the same weight_lb and weight_confirmed true; if not, send the"
+    " right one."
+)
 
 
 def run_tool(*, call_id: UUID, model_call_id: str, name: str, arguments: str, at_ms: int = 0) -> Outcome:
@@ -75,7 +80,7 @@ def run_tool(*, call_id: UUID, model_call_id: str, name: str, arguments: str, at
         known = ToolCall.objects.filter(call=call, model_call_id=model_call_id[:80]).first()
         if known is not None:
             return Outcome(known.result)
-        outcome = _checked(call, model_call_id, name, arguments)
+        outcome = _checked(call, model_call_id, name, arguments, at_ms)
         tool_call_record(
             call_id=call_id,
             model_call_id=model_call_id,
@@ -96,7 +101,7 @@ def _readable(arguments: str) -> Any:
         return {"unreadable": arguments[:400]}
 
 
-def _checked(call: Call, model_call_id: str, name: str, arguments: str) -> Outcome:
+def _checked(call: Call, model_call_id: str, name: str, arguments: str, at_ms: int) -> Outcome:
     if name.startswith(PREFIX):
         with transaction.atomic():
             return run_engine(call, name, _readable(arguments))
@@ -109,19 +114,19 @@ def _checked(call: Call, model_call_id: str, name: str, arguments: str) -> Outco
         return refused("not_verified", "Verify the person's identity first.")
     try:
         with transaction.atomic():
-            return _run(call, model_call_id, wanted)
+            return _run(call, model_call_id, wanted, at_ms or None)
     except DomainError as error:
         return refused(error.code, str(error))
 
 
-def _run(call: Call, model_call_id: str, wanted: Arguments) -> Outcome:
+def _run(call: Call, model_call_id: str, wanted: Arguments, at_ms: int | None) -> Outcome:
     match wanted:
         case VerifyIdentity():
             return _verify(call, wanted)
         case UpdatePatientRecord():
-            return _update_record(call, wanted)
+            return _update_record(call, wanted, at_ms)
         case RecordVitals():
-            return _submit(call, wanted.model_dump(exclude_none=True), ())
+            return _vitals(call, wanted, at_ms)
         case TriggerAlert():
             return _alert(call, model_call_id, wanted)
         case ScheduleFollowUp():
@@ -155,25 +160,49 @@ def _verify(call: Call, wanted: VerifyIdentity) -> Outcome:
     return Outcome(result, is_verified=found.is_verified, tries_left=found.tries_left)
 
 
-def _update_record(call: Call, wanted: UpdatePatientRecord) -> Outcome:
+def _update_record(call: Call, wanted: UpdatePatientRecord, at_ms: int | None) -> Outcome:
     given = wanted.model_dump(exclude_none=True)
     answers = {SYMPTOMS.get(name, name): value for name, value in given.pop("symptoms").items()}
     answers |= {ADHERENCE[name]: value for name, value in given.pop("medication_adherence", {}).items()}
     answers |= given
     answered = fields_in(wanted.model_dump(exclude_none=True))
-    return _submit(call, answers, tuple(sorted(answered)))
+    return _submit(call, answers, at_ms, answered=tuple(sorted(answered)))
 
 
-def _submit(call: Call, answers: dict[str, Any], answered: tuple[str, ...]) -> Outcome:
+def _vitals(call: Call, wanted: RecordVitals, at_ms: int | None) -> Outcome:
+    """Readings. A weight counts as confirmed only when it was sent before: never at the first telling."""
+    given = wanted.model_dump(exclude_none=True)
+    return _submit(call, given, at_ms, confirms_weight=given.pop("weight_confirmed", False))
+
+
+def _submit(
+    call: Call,
+    answers: dict[str, Any],
+    at_ms: int | None,
+    *,
+    answered: tuple[str, ...] = (),
+    confirms_weight: bool = False,
+) -> Outcome:
     if not answers:
         return refused("nothing_given", "Send at least one value that the patient has said.")
-    submitted = answers_submit(patient=call.patient, call=call, answers=answers, is_identity_verified=True)
+    submitted = answers_submit(
+        patient=call.patient,
+        call=call,
+        answers=answers,
+        is_identity_verified=True,
+        confirms_weight=confirms_weight,
+        at_ms=at_ms,
+    )
     emergencies = [
         alert
         for alert in submitted.alerts
         if alert.severity == "critical" and alert.alert_type == "emergency"
     ]
-    result = {"ok": True, "record_updated": True, "alerts_triggered": len(submitted.alerts)}
+    result: dict[str, Any] = {
+        "ok": True, "record_updated": True, "alerts_triggered": len(submitted.alerts),
+    }  # fmt: skip
+    if submitted.doubts_weight and "weight_lb" in answers:
+        result["confirm"] = CONFIRM_WEIGHT
     return Outcome(
         result,
         answered=answered,

@@ -131,6 +131,7 @@ class VerifyIdentity(Arguments):
 
 class RecordVitals(Arguments):
     weight_lb: Annotated[float, BeforeValidator(_number), Field(ge=60, le=700)] | None = None
+    weight_confirmed: Truth | None = None
     heart_rate_bpm: Annotated[Whole, Field(ge=20, le=300)] | None = None
     systolic_mmhg: Annotated[Whole, Field(ge=50, le=300)] | None = None
     spo2_percent: Annotated[Whole, Field(ge=40, le=100)] | None = None
