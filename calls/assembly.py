@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -44,6 +45,10 @@ def conversation_of(plan: CallPlan) -> Conversation:
         crisis_flags=plan.crisis_flags,
         earlier_flags=plan.earlier_flags,
     )
+    limits = replace(
+        setting.limits, after_flag_ms=plan.after_flag_ms, screening_wait_ms=plan.screening_wait_ms
+    )
+    setting = replace(setting, limits=limits)
     protocol = load_protocol(plan.protocol_version)
     conversation = Conversation(
         setting, CheckInProgress(protocol, language=plan.language, answered=plan.answered)

@@ -7,6 +7,7 @@ what has been said, asked and replied is read from the rows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from django.utils import timezone
 from alerts.models import Alert, CallFlag
 from alerts.phrases import scan
 from alerts.phrases.model import ScanContext, ScanResult, Segment
+from alerts.selectors import rules_for, ruleset_in_force
 from alerts.services import Heard, call_lost_submit, flags_submit
 from calls.alarm import critical_hits, script_for
 from calls.answering import hands_over, is_relative
@@ -51,10 +53,6 @@ from calls.twilio import twiml
 GoOn = Callable[[str], str]  # the check-in's next question after these words
 WANTED, REPLIED, LINE = "engine.screenWanted", "engine.screenReply", "engine.ruleLine"
 MAX_ASKS, MAX_REPEATS = 2, 4
-SILENT_AFTER = 2  # prompts of 8 s without a word
-MAX_WAITS = (
-    8  # how often a patient who wants no person hears that we are still there; then one is rung all the same
-)
 STEP = timedelta(
     seconds=45
 )  # a script, its question and the pause after it: nothing is heard of the call meanwhile
@@ -235,11 +233,11 @@ def waited(call: Call, times: int, silent: int, *, digits: str, speech: str) -> 
     """The patient wants a person, says something else, or nothing: silence is an alarm of its own (rule E17)."""
     if speech and (taken := _words_beside(call, speech, "waiting", "")):
         return taken
-    if digits or yes_or_no(speech) is Reply.YES or times + 1 >= MAX_WAITS:
+    if digits or yes_or_no(speech) is Reply.YES or times + 1 >= ruleset_in_force()["crisis_prompts"]:
         return ring(call)
     silent = 0 if speech else silent + 1
-    if silent >= SILENT_AFTER:
-        _silent(call)
+    if silent >= _silent_prompts(call):
+        _silent(call, silent)
         return ring(call)
     return _wait(call, times + 1, silent)
 
@@ -253,8 +251,14 @@ def _words_beside(call: Call, speech: str, question_id: str, asked: str) -> str:
     return ring(call) if "human_request" in result.controls else ""
 
 
-def _silent(call: Call) -> None:
-    call_lost_submit(patient=call.patient, call=call, silence_s=SILENT_AFTER * twiml.GATHER_SECONDS)
+def _silent_prompts(call: Call) -> int:
+    """How many prompts without a word are the silence of rule E17."""
+    rules, _ = rules_for(call.patient, now=timezone.now())
+    return math.ceil(rules.rule("E17")["silence_s"] / twiml.GATHER_SECONDS)
+
+
+def _silent(call: Call, prompts: int) -> None:
+    call_lost_submit(patient=call.patient, call=call, silence_s=prompts * twiml.GATHER_SECONDS)
 
 
 # --- screens
@@ -376,7 +380,7 @@ def screen_answered(call: Call, name: str, tries: int, otherwise: GoOn, *, digit
     if reply is None:
         reply = Reply.UNSURE if digits or speech else Reply.SILENT
         if reply is Reply.SILENT:
-            _silent(call)
+            _silent(call, MAX_ASKS)
     return _replied(call, run, reply, judged, worse, otherwise)
 
 

@@ -8,12 +8,13 @@ from enum import Enum, auto
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """All in milliseconds."""
+    """All in milliseconds. What the rule set decides (E17.silence_s, screening_wait_s) comes with the call's plan."""
 
     first_reprompt_ms: int = 9_000
     second_reprompt_ms: int = 9_000
     closing_ms: int = 10_000
     after_flag_ms: int = 15_000
+    screening_wait_ms: int = 25_000
     model_silent_ms: int = 10_000
     line_silent_ms: int = 30_000
     wrap_up_ms: int = 18 * 60_000

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +17,9 @@ from django.utils import timezone
 from alerts.phrases import SCANNER_VERSION
 from alerts.phrases.limits import limits_of
 from alerts.phrases.model import Facts
-from alerts.selectors import rules_for, ruleset_in_force
+from alerts.ruleset import RuleSet
+from alerts.selectors import hours_of, rules_for
+from alerts.staffed_time import is_staffed
 from calls.checkin import load_protocol
 from calls.instructions import PROMPT_VERSION, Person, age_band, instructions, prompt_hash
 from calls.models import Call
@@ -55,7 +57,6 @@ PURPOSES = {
 AFTER_HOURS = (
     "; the clinic is closed now: say early that an emergency is for 911, and that a nurse hears of the rest"
 )
-CLINIC_HOURS = (time(8), time(18))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class CallPlan:
     local_time: datetime
     model: str
     voice: str
+    after_flag_ms: int
+    screening_wait_ms: int
     speed: float = 1.0
     silence_ms: int = 600
     hard_of_hearing: bool = False
@@ -98,11 +101,12 @@ def call_plan(call: Call) -> CallPlan:
     pause_ms = max(settings.VAD_SILENCE_MS, UNHURRIED_SILENCE_MS if hears_badly else 0)
     language = patient.language if patient.language in ("en", "es") else "en"
     person = _person(call, medications, local.date(), language)
+    rules, _ = rules_for(patient, now=local)
     text = instructions(
         protocol,
         person,
         memory_read(patient_id=patient.pk),
-        purpose=_purpose(call, local),
+        purpose=_purpose(call, local, rules),
         weather=weather_known(patient.city, patient.state),
         due=", ".join(screens_due(patient=patient, now=timezone.now())),
     )
@@ -111,7 +115,7 @@ def call_plan(call: Call) -> CallPlan:
     call.prompt_version = PROMPT_VERSION
     call.prompt_hash = prompt_hash(protocol, language)
     call.model = model_for(call)
-    call.rules_version = ruleset_in_force().version
+    call.rules_version = rules.version
     call.scanner_version = SCANNER_VERSION
     call_set(call, *VERSIONS)
     return CallPlan(
@@ -126,6 +130,8 @@ def call_plan(call: Call) -> CallPlan:
         local_time=local,
         model=call.model,
         voice=settings.OPENAI_VOICE,
+        after_flag_ms=int(rules.rule("E17")["silence_s"] * 1_000),
+        screening_wait_ms=int(rules["screening_wait_s"] * 1_000),
         speed=_within(wishes.get("speed"), 0.25, 1.5, UNHURRIED_SPEED if hears_badly else 1.0),
         silence_ms=int(_within(wishes.get("silence_ms"), 200, 3_000, pause_ms)),
         hard_of_hearing=hears_badly,
@@ -141,11 +147,10 @@ def call_plan(call: Call) -> CallPlan:
     )
 
 
-def _purpose(call: Call, local: datetime) -> str:
-    """The kind of call in words; a patient who calls at night is told what is for 911."""
+def _purpose(call: Call, local: datetime, rules: RuleSet) -> str:
+    """The kind of call in words; a patient who calls outside the team's hours is told what is for 911."""
     kind = PURPOSES[Call.Purpose(call.purpose)]
-    opens, closes = CLINIC_HOURS
-    is_closed = local.isoweekday() > 5 or not opens <= local.time() < closes
+    is_closed = not is_staffed(local, *hours_of(call.patient.care_team, rules))
     return kind + (AFTER_HOURS if is_closed and call.direction == Call.Direction.INBOUND else "")
 
 

@@ -18,7 +18,6 @@ EARLY_MS = 60_000.0  # a machine greets at the beginning
 BEEP_MS = 1_800.0  # this much quiet after a mailbox' greeting: it is recording
 GREETING_MS = 30_000.0  # the longest greeting that is waited for
 GREETING_TURNS = 2  # more than that is a talk
-SCREENED_MS = 25_000.0  # how long a screened person may take
 OPT_OUT, HAND_OVER, ANSWERED_BY = "engine.optOut", "engine.handOver", "engine.answeredBy"
 
 
@@ -186,7 +185,8 @@ class Reception:
                 )
                 return EndReason.VOICEMAIL if is_quiet or now_ms - self._since_ms > GREETING_MS else None
             case Line.SCREENED:
-                return EndReason.SILENCE if now_ms - self._since_ms > SCREENED_MS else None
+                waited_ms, limits = now_ms - self._since_ms, self.parts.setting.limits
+                return EndReason.SILENCE if waited_ms > limits.screening_wait_ms else None
 
     def spoke(self, now_ms: float) -> None:
         """The other end makes a sound."""

@@ -10,9 +10,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from alerts.models import RuleSetVersion
 from alerts.phrases.model import FlagHit
+from alerts.rules import packaged_text
 from alerts.services import flags_submit
-from calls.assembly import bridge_of, session_plan
+from calls.assembly import bridge_of, conversation_of, session_plan
 from calls.database import in_database
 from calls.models import Call, ScreenResult
 from calls.phone import PhoneLine
@@ -118,6 +120,23 @@ def test_who_calls_when_the_clinic_is_closed_is_told_what_is_for_911(
     with time_machine.travel(at, tick=False):
         told = call_plan(call_of(joan, direction="inbound", purpose="callback")).instructions
     assert ("clinic is closed now" in told) is is_closed
+
+
+def test_how_long_silence_may_last_is_what_the_rule_set_in_force_says(joan: Patient) -> None:
+    plan = call_plan(call_of(joan))
+    assert (plan.after_flag_ms, plan.screening_wait_ms) == (15_000, 25_000)
+    body = packaged_text().replace('version = "rules-1"', 'version = "rules-2"')
+    for old, new in {
+        "silence_s = { value = 15": "silence_s = { value = 8",
+        "_wait_s = { value = 25": "_wait_s = { value = 20",
+    }.items():
+        assert body.count(old) == 1
+        body = body.replace(old, new)
+    RuleSetVersion.objects.create(
+        version="rules-2", body=body, signed_off_by="Dr. Lopez", in_force_since=timezone.now()
+    )
+    limits = conversation_of(call_plan(call_of(joan))).parts.setting.limits
+    assert (limits.after_flag_ms, limits.screening_wait_ms) == (8_000, 20_000)
 
 
 # --- the patient's own pace
