@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from alerts.phrases.flags import KINDS
-from alerts.phrases.model import FlagHit, severity_rank
+from alerts.phrases.model import FlagHit, Severity, severity_rank
 
 FOLDER = Path(__file__).parent
 VERSION = "screens-1"
@@ -233,7 +233,7 @@ class Run:
         "fall:high" is a fall without a danger sign so far; without a severity it is critical.
         """
         flag, _, given = flag.partition(":")
-        severity = "high" if given == "high" else "critical"
+        severity: Severity = "high" if given == "high" else "critical"
         is_danger = severity == "critical" and flag in ("fall", "head_injury")
         rule = "E06" if is_danger else KINDS[flag].rule_id
         words = f"{self.screen.title}: {', '.join(f'{step} {reply}' for step, reply in self.replies.items())}"
