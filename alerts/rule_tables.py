@@ -121,7 +121,7 @@ def _range(rule: Rule, number: Parameter) -> str:
     if number.stricter == "fixed" or number.lowest is None or number.highest is None:
         return "the same for everybody"
     if rule.is_emergency:
-        return f"only stricter, {number.lowest:g} to {number.highest:g}"
+        return f"the same for everybody; a new version only stricter, {number.lowest:g} to {number.highest:g}"
     return f"{number.lowest:g} to {number.highest:g}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alerts.rules.baseline import baseline, baseline_before, rise
 from alerts.rules.emergency import when, within
 from alerts.rules.facts import SYMPTOM_SCALES, Scale
-from alerts.rules.given import answered
+from alerts.rules.given import answered, readings
 from alerts.rules.outcomes import Finding, Outcome, Value, from_flags, verdict
 from alerts.rules.registry import Case, row
 from alerts.severity import Severity
@@ -142,16 +142,30 @@ def s10(case: Case) -> Outcome:
 
 @row("S11", params=["week_h"])
 def s11(case: Case) -> Outcome:
-    """Palpitations and low pressure that are already an emergency or E16 finding are not repeated here."""
+    """Palpitations and low pressure that are already a finding of E14 or E16 are not repeated here.
+
+    A low pressure without symptoms belongs here, told in words or as a reading: where it begins is E16's number.
+    """
     covered = {"palpitations"} if case.found("E14") else set()
-    covered |= {"hypotension"} if case.found("E16") else set()
+    covered |= {"hypotension"} if any(_is_of_pressure(found) for found in case.found("E16")) else set()
     wanted = [name for name in case.rule.flags if name not in covered]
     flags = within(case.facts.flagged(*wanted), case.rule["week_h"])
-    if not flags:
+    pressure = case.facts.vitals.systolic_mmhg
+    is_low = pressure is not None and pressure < case.rules.rule("E16")["systolic_mmhg"]
+    is_low = is_low and "hypotension" not in covered
+    if not (flags or is_low):
         return case.clear()
     names = sorted({flag.name for flag in flags})
-    text = f"{', '.join(names).replace('_', ' ').capitalize()} ({when(flags)})"
-    return case.finding(Severity.MEDIUM, text, {"flags": names}, from_flags(flags))
+    said = f"{', '.join(names).replace('_', ' ').capitalize()} ({when(flags)})" if flags else ""
+    measured = f"Low blood pressure: {pressure:.0f} mmHg" if is_low else ""
+    inputs: dict[str, Value] = {"flags": names} | ({"systolic_mmhg": pressure} if is_low else {})
+    evidence = [*from_flags(flags), *(readings(case.facts, "systolic_mmhg") if is_low else ())]
+    return case.finding(Severity.MEDIUM, "; ".join(filter(None, (said, measured))), inputs, evidence)
+
+
+def _is_of_pressure(found: Finding) -> bool:
+    flags = found.inputs.get("flags")
+    return "systolic_mmhg" in found.inputs or (isinstance(flags, list) and "hypotension" in flags)
 
 
 @row("S12", params=["kccq_drop", "kccq_drop_high", "rise"])
