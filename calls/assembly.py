@@ -43,6 +43,7 @@ def conversation_of(plan: CallPlan) -> Conversation:
         is_outbound=plan.is_outbound,
         screening_text=scripts(plan.language).said["screening"].format(clinic=plan.clinic),
         crisis_flags=plan.crisis_flags,
+        crisis_known=plan.crisis_known,
         earlier_flags=plan.earlier_flags,
     )
     limits = replace(

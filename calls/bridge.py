@@ -54,6 +54,7 @@ from calls.events import (
     SpeechStarted,
     SpeechStopped,
     StreamStopped,
+    TellFault,
     ToneHeard,
     ToolCall,
     Truncate,
@@ -71,7 +72,7 @@ from calls.tones import Heard, ToneEar
 from calls.toolbox import Toolbox
 from calls.tracing import call_traced
 from calls.uplink import Provider, Uplink
-from calls.writes import Write, flags_write
+from calls.writes import Write, raised_write
 
 log = logging.getLogger(__name__)
 
@@ -195,11 +196,21 @@ class Bridge:
             case PatientSaid(item=item, text=text) if not text.strip():
                 self.segments.drop(item)
         if not self.conversation.ended:
-            self._act(self.conversation.from_model(event, now))
+            self._act(self._told(event, now))
             return
         self._act(self.conversation.last_words(event, now))
         if not self.conversation.hearing.is_owed_words:
             self._heard_out.set()
+
+    def _told(self, event: FromModel, now: float) -> list[Action]:
+        """What the conversation does about it. Where it fails over a patient's words, they have not been judged."""
+        try:
+            return self.conversation.from_model(event, now)
+        except Exception:
+            if not isinstance(event, PatientSaid):
+                raise
+            log.exception("a patient's words were mishandled", extra={"call_id": str(self.store.call_id)})
+            return self.conversation.unguarded(now)
 
     def session_ready(self, link: Link, *, is_resumed: bool) -> None:
         """The model can hear: what the caller said meanwhile goes first, in order."""
@@ -226,7 +237,7 @@ class Bridge:
 
     def hold_the_line(self) -> None:
         """No session for a second: the patient hears that somebody is there."""
-        self._act(self.conversation.hold_the_line(self.now_ms()))
+        self._act(self.conversation.sessions.hold_the_line(self.now_ms()))
 
     def note_failure(self, failure: LinkFailed, provider: str, strategy: str, *, is_given_up: bool) -> None:
         """A provider failed; one that is given up is told to whoever is on call."""
@@ -264,6 +275,9 @@ class Bridge:
                 self._start(self._run_tool(call))
             case RaiseFlags():
                 self._raise(action)
+            case TellFault(what=what):
+                self.figures.count("detector_failed")
+                self.store.put(Write("fault_page", {"what": what, "at": datetime.now(UTC).isoformat()}))
             case SaveTurn():
                 self._save_turn(action)
             case SaveUsage():
@@ -298,13 +312,8 @@ class Bridge:
         self._work(outcome.finished(call.call_id, call.name))
 
     def _raise(self, action: RaiseFlags) -> None:
-        at = datetime.now(UTC)
-        if action.item in ("silence", "line_lost"):
-            silence = self.conversation.parts.setting.limits.after_flag_ms / 1000
-            seconds = silence if action.item == "silence" else None
-            write = Write("lost", {"silence_s": seconds, "at": at.isoformat()})
-        else:
-            write = flags_write(action.result.flags, action.text, action.at_ms, at)
+        after_s = self.conversation.parts.setting.limits.after_flag_ms / 1000
+        write = raised_write(action, datetime.now(UTC), silent_after_s=after_s)
         if self.conversation.ended:  # nobody is left to be told; the writer does it all the same
             self.store.put(write)
         else:

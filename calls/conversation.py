@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from calls.alarm import Claim
+from calls.alarm import DETECTOR_FAULT, Claim, kinds_found
 from calls.checkin import CheckInProgress, Phase
 from calls.emergencies import Emergencies
 from calls.ending import Ending
@@ -43,7 +43,6 @@ from calls.events import (
     PatientSaid,
     PatientUnheard,
     RaiseFlags,
-    Renew,
     ReplyEnded,
     ReplyStarted,
     ReplyStatus,
@@ -59,19 +58,20 @@ from calls.events import (
     SpeechStopped,
     StreamStarted,
     StreamStopped,
+    TellFault,
     ToneHeard,
     ToolFinished,
     Unreadable,
 )
 from calls.hearing import Hearing
-from calls.instructions import note, phase_text
+from calls.instructions import note
 from calls.parts import Parts, Setting
 from calls.patience import Nudge
 from calls.reception import Reception
 from calls.replies import CHANGED_HANDS
+from calls.resuming import Sessions
 
-RENEW_BEFORE_MS = 120_000
-KEPT_AFTERWARDS = (RaiseFlags, SaveTurn, SaveUsage, KeepSegment, NoteProgress)
+KEPT_AFTERWARDS = (RaiseFlags, TellFault, SaveTurn, SaveUsage, KeepSegment, NoteProgress)
 STAYS = json.dumps(
     {
         "ok": False,
@@ -79,6 +79,18 @@ STAYS = json.dumps(
         "message": "This is an emergency: the line stays open. Stay with the patient and never hang up first. "
         "Offer a person; if they want one, call endCall with human_request. "
         "When help is there, or they need the line to call 911, call endCall with emergency.",
+    }
+)
+# The call ends for us, and the patient is still on the line.
+STAYS_ON = frozenset(
+    {
+        EndReason.HUMAN_REQUEST,
+        EndReason.TAKEN_OVER,
+        EndReason.MODEL_LOST,
+        EndReason.BAD_STREAM,
+        EndReason.SHUTDOWN,
+        EndReason.FAILED,
+        EndReason.DETECTOR_DOWN,
     }
 )
 SPOKEN_GOODBYE_MS = 700  # a reply with this much audio in it has said goodbye itself
@@ -93,11 +105,9 @@ class Conversation:
         self.ending = Ending(self.parts)
         self.reception = Reception(self.parts, self.ending)
         self.hearing = Hearing(self.parts, self.emergencies, self.ending, self.reception)
+        self.sessions = Sessions(self.parts, self.emergencies, self.hearing)
         self.ended: EndReason | None = None
         self._reply_audio_ms = 0
-        self._renew_at_ms: float | None = None
-        self._is_owed = False  # a reply was due or being spoken when the model was lost
-        self._is_cut_off = False
 
     # --- events
 
@@ -138,7 +148,8 @@ class Conversation:
             case SpeechStopped():
                 return self.hearing.speech_stopped(event, now_ms)
             case PatientSaid():
-                return self._if_not_ended(self.hearing.said(event, now_ms))
+                actions = self._if_not_ended(self.hearing.said(event, now_ms))
+                return [*actions, *self.unguarded(now_ms)] if self.emergencies.is_blind else actions
             case PatientUnheard(item=item):
                 return self.hearing.unheard(item)
             case ReplyStarted(reply=reply):
@@ -157,19 +168,21 @@ class Conversation:
         """What to do about the outcome of our own work."""
         match event:
             case SessionReady():
-                return self._session_ready(event, now_ms)
+                return self.sessions.ready(event, now_ms)
             case ModelLost():
-                return self._model_lost()
+                return self.sessions.lost()
             case ToolFinished():
                 return self._tool_finished(event, now_ms)
+            case AlertCommitted() | AlertFailed() if self.ended:
+                return []  # it is in the record, and nobody is left to be told
             case AlertCommitted(ticket=ticket, found=found):
-                return self.emergencies.settled(ticket, Claim.COMMITTED, now_ms, found)
+                return self._if_not_ended(self.emergencies.settled(ticket, Claim.COMMITTED, now_ms, found))
             case AlertFailed(ticket=ticket):
-                return self.emergencies.settled(ticket, Claim.FAILED, now_ms)
+                return self._if_not_ended(self.emergencies.settled(ticket, Claim.FAILED, now_ms))
 
     def _if_not_ended(self, actions: list[Action]) -> list[Action]:
-        """An emergency calls off a goodbye that was under way."""
-        if self.emergencies.has_line:
+        """An emergency, or the questions that it leads to, call off a goodbye that was under way."""
+        if self.emergencies.has_line and not self.emergencies.needs_person:
             self.ending.call_off()
         return actions
 
@@ -222,7 +235,7 @@ class Conversation:
         actions += parts.replies.ended(event, now_ms)
         is_failed = event.status is ReplyStatus.FAILED
         if is_failed and not self.emergencies.has_line and not parts.replies.is_busy:
-            self._is_owed = True
+            self.sessions.is_owed = True
             actions.append(ModelStalled(event.error or "reply_failed"))
         return actions + self._after_playing(now_ms)
 
@@ -243,10 +256,10 @@ class Conversation:
         if event.end and event.is_ok:
             self.ending.begin(event.end, now_ms)
             wants_reply = self._reply_audio_ms < SPOKEN_GOODBYE_MS
-        if event.alarm and event.alarm not in self.emergencies.takeover.scripts:
+        if taken := self.emergencies.alarmed({*event.alarm, *kinds_found(event.found)}, now_ms):
             self.ending.call_off()
-            actions += self.emergencies.take_over(event.alarm, None, now_ms)
-        actions += self.reception.finished(event, now_ms)
+            actions += taken
+        self.reception.finished(event)
         if event.screen and event.is_ok and not self.ending.reason:
             actions += self.emergencies.want(event.screen, now_ms)
         if event.found and not self.ending.reason:
@@ -254,7 +267,10 @@ class Conversation:
         if self.emergencies.has_line:
             wants_reply = False
         actions += parts.replies.tool_finished(event.call_id, event.output, wants_reply=wants_reply)
-        return [*actions, *parts.note_progress(now_ms)]
+        return [*actions, *self._answer_wish(now_ms), *parts.note_progress(now_ms)]
+
+    def _answer_wish(self, now_ms: float) -> list[Action]:
+        return self.reception.answer(now_ms, is_free=not self.emergencies.is_open)
 
     def _identity(self, event: ToolFinished, now_ms: float) -> list[Action]:
         if event.is_verified:
@@ -264,47 +280,6 @@ class Conversation:
         if event.tries_left == 0:
             return [AddText(Speaker.SYSTEM, note("identity_failed"))]
         return []
-
-    # --- the session
-
-    def _session_ready(self, event: SessionReady, now_ms: float) -> list[Action]:
-        parts = self.parts
-        parts.is_model_up = True
-        parts.recap.session_began()
-        if event.expires_in_ms is not None:
-            self._renew_at_ms = now_ms + event.expires_in_ms - RENEW_BEFORE_MS
-        if not event.is_resumed:
-            flags = parts.setting.crisis_flags
-            return self.emergencies.resume(flags, now_ms) if flags else parts.replies.ask()
-        self._is_owed = parts.replies.lost() or self._is_owed  # what was asked for meanwhile went nowhere
-        lines = (*parts.transcript.lines(), *parts.transcript.being_said())
-        actions: list[Action] = [AddText(line.speaker, line.text) for line in lines]
-        phase = parts.progress.phase
-        if text := "\n".join(filter(None, (phase_text(phase), parts.progress.note(phase)))):
-            actions.append(AddText(Speaker.SYSTEM, text))
-        actions.append(AddText(Speaker.SYSTEM, note("resumed")))
-        is_owed, self._is_owed = self._is_owed, False
-        actions += [act for wording in parts.readings.left() for act in parts.replies.ask(wording)]
-        if is_owed and not self.emergencies.has_line and not parts.is_patient_speaking:
-            actions += parts.replies.ask()
-        return actions
-
-    def _model_lost(self) -> list[Action]:
-        parts = self.parts
-        parts.readings.lost()
-        self.hearing.session_lost()
-        is_due = parts.replies.lost() or parts.is_reply_due or parts.is_patient_speaking
-        self._is_owed = self._is_owed or is_due
-        parts.is_model_up = parts.is_reply_due = parts.is_patient_speaking = False
-        return []
-
-    def hold_the_line(self, now_ms: float) -> list[Action]:
-        """The model is away for longer than a moment: the patient hears a sentence."""
-        speech = self.parts.speech
-        recording = self.parts.setting.scripts.recorded["still_here"]
-        if self.emergencies.has_line or speech.playout.playing(now_ms) or not recording.pieces:
-            return []
-        return speech.recording(recording, now_ms, is_held=False)
 
     # --- time
 
@@ -321,7 +296,8 @@ class Conversation:
         actions += self.emergencies.tick(now_ms)
         if not self.emergencies.has_line:
             actions += parts.begin_phase(parts.progress.tick(now_ms))
-        return [*actions, *self._renewal(now_ms), *self._end_if_due(now_ms)]
+        actions += self._answer_wish(now_ms)
+        return [*actions, *self.sessions.renewal(now_ms), *self._end_if_due(now_ms)]
 
     def _nudges(self, now_ms: float, line_idle_ms: float, is_line_loud: bool) -> list[Nudge]:
         parts, emergencies = self.parts, self.emergencies
@@ -337,7 +313,7 @@ class Conversation:
             parts.patience.quiet(
                 now_ms,
                 is_quiet=parts.is_model_up and is_quiet and not is_ours,
-                is_flagged=emergencies.has_flagged,
+                is_flagged=emergencies.flags.has_emergency,
             ),
         )
         return [nudge for nudge in due if nudge is not None]
@@ -349,6 +325,8 @@ class Conversation:
                 return parts.read_out("silent_once", now_ms, is_held=False)
             case Nudge.REPROMPT_TWICE:
                 return parts.read_out("silent_twice", now_ms, is_held=False)
+            case Nudge.CLOSE_SILENT if self.emergencies.is_suicidal:
+                return self.emergencies.ring_person(now_ms)  # never hung up on, by whoever is silent
             case Nudge.CLOSE_SILENT:
                 return self.ending.close_with("silent_goodbye", EndReason.SILENCE, now_ms)
             case Nudge.SILENT_AFTER_FLAG:
@@ -358,32 +336,17 @@ class Conversation:
                 parts.readings.lost()
                 asked = parts.readings.left() or ("",)
                 wanted = [act for wording in asked for act in parts.replies.ask(wording)]
-                return [*self.hold_the_line(now_ms), *wanted]
+                return [*self.sessions.hold_the_line(now_ms), *wanted]
             case Nudge.MODEL_DEAD:
                 return [ModelStalled("silent")]
             case Nudge.LINE_DEAD:
                 return self.finish(EndReason.LINE_DEAD, now_ms)
-            case Nudge.WRAP_UP if self.emergencies.takeover.has_happened:
+            case Nudge.WRAP_UP if parts.is_emergency:
                 return []
             case Nudge.WRAP_UP:
                 return [AddText(Speaker.SYSTEM, note("wrap_up"))]
             case Nudge.TIME_UP:
                 return self.limit_reached(EndReason.TIME_LIMIT, now_ms)
-
-    def _renewal(self, now_ms: float) -> list[Action]:
-        parts = self.parts
-        is_due = self._renew_at_ms is not None and now_ms >= self._renew_at_ms
-        if (
-            not is_due
-            or parts.replies.is_busy
-            or parts.is_patient_speaking
-            or parts.is_reply_due
-            or parts.speech.playout.playing(now_ms)
-            or self.emergencies.has_line
-        ):
-            return []
-        self._renew_at_ms = None
-        return [Renew()]
 
     # --- the end
 
@@ -393,7 +356,7 @@ class Conversation:
         """
         if self.ended or self.ending.reason or self.emergencies.has_line:
             return []
-        if self.emergencies.takeover.has_happened:
+        if self.parts.is_emergency:
             return self.emergencies.ring_person(now_ms)
         return self.ending.close_with("time_goodbye", reason, now_ms)
 
@@ -404,25 +367,37 @@ class Conversation:
         return [*actions, *self._end_if_due(now_ms)]
 
     def _end_if_due(self, now_ms: float) -> list[Action]:
-        reason = self.ending.due(now_ms)
+        is_rung = self.ending.reason is EndReason.HUMAN_REQUEST  # whatever is open, a person hears it
+        is_open = not is_rung and (self.emergencies.is_open or self.hearing.is_owed_words)
+        reason = self.ending.due(now_ms, is_open=is_open)
         return self.finish(reason, now_ms) if reason else []
 
     def finish(self, reason: EndReason, now_ms: float) -> list[Action]:
         """The call is over, once: what was heard is settled, an emergency left open is told."""
         if self.ended:
             return []
+        agreed = self.ending.reason
+        if reason is EndReason.HANGUP and agreed is EndReason.EMERGENCY:
+            reason = agreed  # help has come: whoever hangs up during the goodbye is not lost
         self.ended = reason
         actions = self.parts.speech.heard_so_far(now_ms)
-        self._is_cut_off = reason in (EndReason.HANGUP, EndReason.LINE_DEAD) and self.ending.reason is None
-        if self._is_cut_off and self.emergencies.has_flagged:
+        is_cut_off = reason in (EndReason.HANGUP, EndReason.LINE_DEAD)
+        is_waiting = agreed in (None, EndReason.HUMAN_REQUEST)  # for a person who had not come yet
+        if is_cut_off and is_waiting and self.emergencies.flags.has_emergency:
             actions += self.emergencies.line_lost(now_ms)
         return [*actions, *self.parts.note_progress(now_ms, is_last=True), EndCall(reason)]
 
+    def unguarded(self, now_ms: float) -> list[Action]:
+        """What the patient says is not judged any more: the clinic is told, and the assistant leaves the line to the
+        telephone network's own voice and a person.
+        """
+        return [TellFault(DETECTOR_FAULT), *self.finish(EndReason.DETECTOR_DOWN, now_ms)]
+
     def last_words(self, event: FromModel, now_ms: float) -> list[Action]:
         """The line is gone, and words are still on their way: they are kept and judged. Nobody is left to be told."""
-        was_flagged = self.emergencies.has_flagged
+        was_flagged = self.emergencies.flags.has_emergency
         done = self.from_model(event, now_ms)
         actions: list[Action] = [one for one in done if isinstance(one, KEPT_AFTERWARDS)]
-        if self._is_cut_off and self.emergencies.has_flagged and not was_flagged:
+        if self.ended not in STAYS_ON and self.emergencies.flags.has_emergency and not was_flagged:
             actions += self.emergencies.line_lost(now_ms)
         return actions

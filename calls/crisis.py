@@ -9,18 +9,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from alerts.models import Alert, CallFlag
-from alerts.phrases import scan
 from alerts.phrases.model import ScanContext, ScanResult, Segment
 from alerts.selectors import rules_for, ruleset_in_force
 from alerts.services import Heard, call_lost_submit, flags_submit
-from calls.alarm import critical_hits, script_for
+from calls import detector
+from calls.alarm import (
+    DOUBT_OF_SUICIDE,
+    FALL,
+    OVERDOSE,
+    SCRIPTS,
+    UNNAMED,
+    critical_kinds,
+    kind_of,
+    kinds_found,
+    scripts_for,
+)
 from calls.answering import hands_over, is_relative
 from calls.events import EndReason
 from calls.models import Call, ScreenResult, ToolCall
@@ -45,7 +56,7 @@ from calls.screens.replies import refuses_person, reply_by_keys, reply_in_words,
 from calls.services import call_finish, calls_keep_alive, tool_call_record, turn_add
 from calls.services.found import rules_found
 from calls.services.identity import HAND_OVER, identity_reset
-from calls.services.reopening import call_brought_back, is_in_crisis
+from calls.services.reopening import call_brought_back, is_in_crisis, known_kinds
 from calls.services.screening import screen_save
 from calls.services.wishes import call_opt_out
 from calls.twilio import twiml
@@ -62,10 +73,22 @@ OFFER = "suicide_offer"  # "Would you like me to connect you with a person now?"
 # --- words
 
 
-def hear(
-    call: Call, speech: str, *, question_id: str, item: str, asked: str, protocol_id: str = ""
-) -> ScanResult:
-    """Keep what was said, judge it, and raise what it means: committed when this returns."""
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What words mean, committed. `critical`: emergencies by the scanner or the rules, `new` those of them that this
+    call had not had.
+    """
+
+    judged: ScanResult
+    critical: frozenset[str] = frozenset()
+    new: frozenset[str] = frozenset()
+
+
+def hear(call: Call, speech: str, *, question_id: str, item: str, asked: str, protocol_id: str = "") -> Meant:
+    """Keep what was said, judge it, and raise what it means: committed when this returns.
+
+    Raises DetectorFailed for words that could not be judged; they are kept for the review.
+    """
     is_verified = call.identity_result == Call.Identity.VERIFIED
     context = ScanContext(
         last_question=asked or None,
@@ -75,12 +98,9 @@ def hear(
         raised=frozenset(CallFlag.objects.filter(call=call).values_list("flag", flat=True)),
         identity_verified=is_verified,
     )
-    result = scan(Segment(speech, speaker="patient" if is_verified else "unknown"), context)
-    if refuses_person(speech):
-        result = replace(result, controls=tuple(one for one in result.controls if one != "human_request"))
-    result = replace(result, controls=heeded(speech, result.controls))
     at_ms = since_answered_ms(call)
-    turn_add(
+    turn = partial(
+        turn_add,
         call_id=call.pk,
         speaker="patient",
         item=f"{item}:{at_ms}",
@@ -88,11 +108,23 @@ def hear(
         start_ms=at_ms,
         end_ms=at_ms,
         question_id=question_id,
-        flags=[hit.flag for hit in result.flags],
     )
+    try:
+        result = detector.judged(Segment(speech, speaker="patient" if is_verified else "unknown"), context)
+    except detector.DetectorFailed:
+        turn()
+        raise
+    if refuses_person(speech):
+        result = replace(result, controls=tuple(one for one in result.controls if one != "human_request"))
+    result = replace(result, controls=heeded(speech, result.controls))
+    turn(flags=[hit.flag for hit in result.flags])
+    known, critical = known_kinds(call), critical_kinds(result)
     if result.flags:
         alerts = flags_submit(patient=call.patient, call=call, hits=result.flags, heard=Heard(speech, at_ms))
+        critical |= kinds_found(rules_found(alerts, call.pk)) - known
         follow(call, alerts)
+    if OVERDOSE in critical and DOUBT_OF_SUICIDE in result.controls:
+        want(call, "suicide")  # something has been done: all of it is asked
     for screen in screens().values():
         if screen.is_begun_by(result.flags) or any(
             control in screen.on_control for control in result.controls
@@ -100,7 +132,7 @@ def hear(
             want(call, screen.id)
     if "opt_out" in result.controls:
         call_opt_out(call_id=call.pk)
-    return result
+    return Meant(result, critical, critical - known)
 
 
 def changes_hands(call: Call, speech: str) -> bool:
@@ -116,12 +148,6 @@ def changes_hands(call: Call, speech: str) -> bool:
         identity_reset(call_id=call.pk)
         call.refresh_from_db()
     return was_known
-
-
-def script_of(result: ScanResult) -> str:
-    """The approved script of what was found, "" when no life is at risk."""
-    critical = critical_hits(result)
-    return script_for(tuple(hit.flag for hit in critical)) if critical else ""
 
 
 def since_answered_ms(call: Call) -> int:
@@ -155,22 +181,30 @@ def _was_said(call: Call, key: str) -> bool:
 # --- the line is taken
 
 
-def take_over(call: Call, key: str, *, lead: str = "") -> str:
-    """The approved script, that the care team knows (it does: its alert is committed), and what follows from it."""
-    keys = ("alert_committed",) if _was_said(call, key) else (key, "alert_committed")
-    words = " ".join(filter(None, (lead, _say(call, *keys))))
-    for screen in screens().values():
-        if key in screen.after:
-            want(call, screen.id)
+def take_over(call: Call, new: Iterable[str], *, lead: str = "") -> str:
+    """The approved script of these emergencies, that the care team knows (it does: the alert is committed), and what
+    follows from it. An emergency that has been read out before has only the claim again.
+    """
+    words = " ".join(filter(None, (lead, _alarm(call, new))))
     return go_on(call, lambda _: keep(call, words), lead=words)
+
+
+def _alarm(call: Call, new: Iterable[str]) -> str:
+    """The wording of the scripts and the claim, noted as said; the screens that belong to them are wanted."""
+    new = set(new)
+    keys = scripts_for(new, has_fallen=FALL in known_kinds(call)) if new else ()
+    words = _say(call, *keys, "alert_committed")
+    for screen in screens().values():
+        if set(keys) & set(screen.after):
+            want(call, screen.id)
+    return words
 
 
 def unread(call: Call) -> str:
     """The script of an emergency that nobody has read out yet, with the claim; "" when one was heard."""
-    if call.turns.filter(speaker="system", item_id__startswith="script:").exists() or not is_in_crisis(call):
+    if not is_in_crisis(call) or any(_was_said(call, key) for key in SCRIPTS):
         return ""
-    raised = CallFlag.objects.filter(call=call, severity="critical", alert_type="emergency")
-    return _say(call, script_for(tuple(raised.values_list("flag", flat=True))), "alert_committed")
+    return _alarm(call, known_kinds(call) or {UNNAMED})
 
 
 def ring(call: Call, lead: str = "") -> str:
@@ -244,11 +278,10 @@ def waited(call: Call, times: int, silent: int, *, digits: str, speech: str) -> 
 
 def _words_beside(call: Call, speech: str, question_id: str, asked: str) -> str:
     """What is said while a person is offered: another emergency, or the wish for a person. "" for anything else."""
-    result = hear(call, speech, question_id=question_id, item="questionnaire", asked=asked)
-    key = script_of(result)
-    if key and not _was_said(call, key):
-        return take_over(call, key)
-    return ring(call) if "human_request" in result.controls else ""
+    meant = hear(call, speech, question_id=question_id, item="questionnaire", asked=asked)
+    if meant.new:
+        return take_over(call, meant.new)
+    return ring(call) if "human_request" in meant.judged.controls else ""
 
 
 def _silent_prompts(call: Call) -> int:
@@ -361,19 +394,17 @@ def screen_answered(call: Call, name: str, tries: int, otherwise: GoOn, *, digit
     run = _open(call)
     if run is None or run.step is None or (run.screen.id, run.step.id) != (screen_id, step_id):
         return go_on(call, otherwise)  # told twice
-    step, judged, worse = run.step, ScanResult(), ""
+    step, meant = run.step, Meant(ScanResult())
     if speech:
         asked = script("en", step.say)
-        judged = hear(call, speech, question_id=name, item="screen", asked=asked)
-        worse = script_of(judged)
-        worse = "" if worse and _was_said(call, worse) else worse
-        if "human_request" in judged.controls and not worse:
+        meant = hear(call, speech, question_id=name, item="screen", asked=asked)
+        if "human_request" in meant.judged.controls and not meant.new:
             return ring(call)
-        if not worse and wants_again(speech) and tries < MAX_REPEATS:
+        if not meant.new and wants_again(speech) and tries < MAX_REPEATS:
             return _ask(call, run, step, tries + 1)
-    reply = _reply(call, step, judged, digits=digits, speech=speech)
-    if reply is None and worse:
-        return take_over(call, worse)
+    reply = _reply(call, step, meant.judged, digits=digits, speech=speech)
+    if reply is None and meant.new:
+        return take_over(call, meant.new)
     if reply is None and tries + 1 < MAX_ASKS:
         again = "screen_again" if step.kind is Kind.YES_NO else "screen_again_open"
         return _ask(call, run, step, tries + 1, _say(call, again) if digits or speech else "")
@@ -381,7 +412,7 @@ def screen_answered(call: Call, name: str, tries: int, otherwise: GoOn, *, digit
         reply = Reply.UNSURE if digits or speech else Reply.SILENT
         if reply is Reply.SILENT:
             _silent(call, MAX_ASKS)
-    return _replied(call, run, reply, judged, worse, otherwise)
+    return _replied(call, run, reply, meant, otherwise)
 
 
 def _reply(call: Call, step: Step, judged: ScanResult, *, digits: str, speech: str) -> Reply | None:
@@ -391,23 +422,29 @@ def _reply(call: Call, step: Step, judged: ScanResult, *, digits: str, speech: s
     return reply_in_words(step, speech, wording=wording, judged=judged, local_time=_local(call))
 
 
-def _replied(call: Call, run: Run, reply: Reply, judged: ScanResult, worse: str, otherwise: GoOn) -> str:
+def _replied(call: Call, run: Run, reply: Reply, meant: Meant, otherwise: GoOn) -> str:
     """The reply is on record, with what it raises, and leads on."""
     step_id = run.step.id if run.step else ""
     flag = run.reply(reply)
     key = f"{run.screen.id}.{step_id}"
     _row(call, REPLIED, key, {"screen": run.screen.id, "step": step_id, "reply": reply.value})
-    if flag and not is_raised(flag, judged.flags):
+    if flag and not is_raised(flag, meant.judged.flags):
         hit = run.hit(flag)
         flags_submit(
             patient=call.patient, call=call, hits=[hit], heard=Heard(hit.evidence, since_answered_ms(call))
         )
     if run.outcome is not None:
-        return _decided(call, run, run.outcome, otherwise)
-    return take_over(call, worse) if worse else go_on(call, otherwise)
+        about = {kind_of(name.partition(":")[0]) for name in (flag, *run.screen.on_flag) if name}
+        return _decided(call, run, run.outcome, about, meant.new, otherwise)
+    return take_over(call, meant.new) if meant.new else go_on(call, otherwise)
 
 
-def _decided(call: Call, run: Run, outcome: Outcome, otherwise: GoOn) -> str:
+def _decided(
+    call: Call, run: Run, outcome: Outcome, about: set[str], worse: frozenset[str], otherwise: GoOn
+) -> str:
+    """The screen's outcome and what it leads to; `about` are its own emergencies, `worse` new ones said with the reply,
+    which are read out first.
+    """
     screen_save(
         call_id=call.pk,
         screen=run.screen.id,
@@ -415,11 +452,13 @@ def _decided(call: Call, run: Run, outcome: Outcome, otherwise: GoOn) -> str:
         outcome=outcome.name,
         tier=outcome.tier,
     )
-    lead = _say(call, outcome.say) if outcome.say else ""
+    is_script = outcome.then not in (CRISIS, MODEL, PERSON) and not outcome.then.startswith(NEXT_SCREEN)
+    closing = _say(call, outcome.say) if outcome.say else ""
+    if is_script:
+        return take_over(call, worse | about, lead=closing)
+    lead = " ".join(filter(None, (_alarm(call, worse) if worse else "", closing)))
     if outcome.then == PERSON:
         return ring(call, lead)
     if outcome.then.startswith(NEXT_SCREEN):
         want(call, outcome.then.removeprefix(NEXT_SCREEN))
-    elif outcome.then not in (CRISIS, MODEL):
-        return take_over(call, outcome.then, lead=lead)
     return go_on(call, otherwise, lead=lead)

@@ -6,27 +6,34 @@ follows from it next, and the model gets the line back, with a note of what happ
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from alerts.phrases.flags import KINDS
-from alerts.phrases.model import FlagHit, ScanContext, ScanResult
+from alerts.phrases.model import ScanContext, ScanResult
 from alerts.phrases.model import Segment as Words
-from calls.alarm import Claim, Takeover, critical_hits, script_for
+from calls.alarm import (
+    LOST,
+    SUICIDE,
+    UNNAMED,
+    Claim,
+    Takeover,
+    critical_kinds,
+    kind_of,
+    kinds_found,
+)
 from calls.checkin import Phase
-from calls.events import Action, AddText, CancelReply, EndReason, RaiseFlags, RunTool, Speaker, ToolCall
+from calls.events import Action, AddText, CancelReply, EndReason, RaiseFlags, Speaker
+from calls.flagged import Flagged
 from calls.instructions import escalation_text, load_prompts, note, phase_text
 from calls.opting import heeded
 from calls.parts import Parts
 from calls.rule_lines import RuleLines
-from calls.screening import Screening
+from calls.screening import Screening, recorded
 from calls.screens import CRISIS, NEXT_SCREEN, PERSON, Outcome, Reply, Run, is_raised, screens
 from calls.screens.replies import refuses_person
 
 NOTED_SEVERITIES = ("high", "critical")
 ABUSE = "safeguarding"  # is asked about by its screen: no 911 beside it
-LOST, SUICIDE = "call_lost_after_flag", "suicidal_ideation"
 
 
 class Emergencies:
@@ -37,25 +44,38 @@ class Emergencies:
         self.takeover = Takeover()
         self.screening = Screening(parts)
         self.lines = RuleLines(parts.setting.scripts.rules)
-        self.raised: set[str] = set()
+        self.flags = Flagged()
         self.controls: tuple[str, ...] = ()  # of the words judged last
-        self.has_flagged = False  # an emergency was raised in this call, by words, an answer or the model
+        self.is_blind = False  # the scanner has failed: no call goes on without it
         self.needs_person = False
-        self._tickets = 0
-        self._open: dict[int, ScanResult] = {}
+        self._is_person_due = False  # a screen has asked for one, and a script goes before
 
     @property
     def has_line(self) -> bool:
         """True while a script, a screen or a machine has the line: the model is not heard."""
         return self.takeover.is_on or self.screening.is_on or self.parts.is_held
 
+    @property
+    def is_open(self) -> bool:
+        """True while something about an emergency is being read out, asked, or judged by the rules."""
+        return (
+            self.takeover.is_on or self.screening.is_on or self.screening.has_waiting or self.flags.is_awaited
+        )
+
     def may_end(self, reason: EndReason) -> bool:
         """Nobody of ours hangs up first on an emergency: only a person may take the line, or help that has come. After
-        a wish to die not even that: the patient hangs up, or a person does.
+        a wish to die not even that: the patient hangs up, or a person does. What is less than that has its questions.
         """
-        if not self.takeover.has_happened or reason is EndReason.HUMAN_REQUEST:
+        if reason is EndReason.HUMAN_REQUEST:
             return True
-        return reason is EndReason.EMERGENCY and not self.has_line and SUICIDE not in self.raised
+        if not self.parts.is_emergency:
+            return not (self.flags.has_emergency and self.is_open)
+        return reason is EndReason.EMERGENCY and not (self.has_line or self.is_suicidal)
+
+    @property
+    def is_suicidal(self) -> bool:
+        """True when a wish to die has been said in this call, or in the one that it rings again for."""
+        return SUICIDE in self.flags.names
 
     # --- judging words
 
@@ -68,66 +88,59 @@ class Emergencies:
             question_id=question.id if question else None,
             facts=parts.setting.facts,
             now=parts.setting.local_time,
-            raised=frozenset(self.raised),
+            raised=frozenset(self.flags.names),
             identity_verified=parts.is_verified,
         )
         return parts.setting.scan(words, context)
 
     def judge(self, text: str, item: str, start_ms: float, now_ms: float) -> list[Action]:
         """The patient's final words: flags are raised, the worst of them take the line at once."""
-        result = self.scan(Words(text=text, speaker="patient" if self.parts.is_verified else "unknown"))
+        try:
+            result = self.scan(Words(text=text, speaker="patient" if self.parts.is_verified else "unknown"))
+        except Exception:  # whatever broke it: words that nobody has judged may be an emergency
+            self.is_blind, self.controls = True, ()
+            return []
         if "human_request" in result.controls and refuses_person(text):
             result = replace(result, controls=tuple(one for one in result.controls if one != "human_request"))
         result = replace(result, controls=heeded(text, result.controls))
         self.controls = result.controls
         raised: list[RaiseFlags] = []
         if result.flags:
-            raised.append(self._raise(result, text, item, int(start_ms)))
+            raised.append(self.flags.submit(result, text, item, int(start_ms)))
         ticket = raised[0].ticket if raised else None
-        critical = critical_hits(result)
-        script = script_for(tuple(hit.flag for hit in critical)) if critical else ""
+        kinds = critical_kinds(result)
         if self.screening.is_on:
-            is_worse = bool(script) and script not in self.takeover.scripts
+            self.screening.want_doubts(result)
+            may_ask_again = not self.takeover.has_new(kinds)
             reply, actions = self.screening.in_words(
-                text, result, start_ms, now_ms, may_ask_again=not is_worse
+                text, result, start_ms, now_ms, may_ask_again=may_ask_again
             )
-            return [*raised, *self._in_screen(reply, script, ticket, result, now_ms), *actions]
-        if script and (self.takeover.is_on or script not in self.takeover.scripts):
-            return [*self.take_over(script, ticket, now_ms), *raised]
+            return [*raised, *self._in_screen(reply, kinds, ticket, result, now_ms), *actions]
+        if kinds and (self.takeover.is_on or self.takeover.has_new(kinds)):
+            taken = self.take_over(kinds, ticket, now_ms)
+            return [*taken, *raised, *self._controls(result, now_ms)]
         return [*raised, *self._controls(result, now_ms)]
 
     def silence(self, now_ms: float) -> list[Action]:
         """No word for too long after an emergency flag: an alarm of its own, and nothing to say that was not said."""
-        return [self._lost("silence", now_ms)]
+        return [self.flags.lost("silence", int(now_ms))]
 
     def line_lost(self, now_ms: float) -> list[Action]:
         """The line dropped after an emergency flag. Nothing can be said any more."""
-        return [self._lost("line_lost", now_ms)]
-
-    def _lost(self, item: str, now_ms: float) -> RaiseFlags:
-        kind = KINDS[LOST]
-        hit = FlagHit(LOST, kind.severity, kind.alert_type, "", 0, 0, "affirmed", kind.rule_id, "event")
-        result = ScanResult((hit,), (), kind.severity, kind.alert_type)
-        return self._raise(result, "", item, int(now_ms))
-
-    def _raise(self, result: ScanResult, text: str, item: str, at_ms: int) -> RaiseFlags:
-        self._tickets += 1
-        self._open[self._tickets] = result
-        self.raised.update(hit.flag for hit in result.flags)
-        self.has_flagged = self.has_flagged or any(hit.alert_type == "emergency" for hit in result.flags)
-        return RaiseFlags(self._tickets, result, text, item, at_ms)
+        return [self.flags.lost("line_lost", int(now_ms))]
 
     def _controls(self, result: ScanResult, now_ms: float) -> list[Action]:
-        """What the words ask of us beside alarms: a person, a direct question, a screen."""
+        """What the words ask of us beside alarms: a person, a direct question, a screen. While an emergency has the line
+        nothing else is told to the model, which gets it back later.
+        """
         prompts = load_prompts()
         texts: list[str] = []
+        doubts = self.screening.want_doubts(result)
         for control in result.controls:
-            asked = self.screening.done
-            wanted = [one for one in screens().values() if control in one.on_control and one.id not in asked]
-            for screen in wanted:
-                self.screening.want(screen)
             kind, _, topic = control.partition(":")
-            if kind == "clarify" and topic in prompts.clarify and not wanted:
+            if self.takeover.is_on and kind not in ("clarify", "human_request"):
+                continue
+            if kind == "clarify" and topic in prompts.clarify and control not in doubts:
                 texts.append(note("clarify", question=prompts.clarify[topic]))
             elif control in prompts.notes:
                 texts.append(note(control))
@@ -138,30 +151,43 @@ class Emergencies:
 
     # --- holding the line
 
-    def take_over(self, script: str, ticket: int | None, now_ms: float) -> list[Action]:
-        """The engine has the line: everything is cut, the approved script is read out.
+    def take_over(
+        self, kinds: Iterable[str], ticket: int | None, now_ms: float, *, is_anew: bool = False
+    ) -> list[Action]:
+        """The engine has the line: everything is cut, the approved script is read out. What it was reading already is
+        heard to its end.
 
-        `ticket` is None when the alert was committed before we learnt of it (a tool did it).
+        `ticket` is None when the alert was committed before we learnt of it.
         """
         parts = self.parts
+        had_line = self.takeover.is_on
         self.screening.pause()
-        parts.is_held = False
-        is_new = self.takeover.begin(script, ticket)
-        self.has_flagged = True
+        parts.is_held, parts.is_emergency = False, True
+        scripts = self.takeover.begin(kinds, ticket, is_anew=is_anew)
+        self.flags.has_emergency = True
         actions: list[Action] = []
-        if is_new:
+        if not had_line:
             actions += parts.speech.cut(now_ms, parts.replies.running_id)
-        if parts.replies.running:
-            parts.speech.drop_reply(parts.replies.running_id)
-            actions.append(CancelReply(parts.replies.running_id))
-        parts.replies.drop_wanted()
-        parts.is_reply_due = False
-        parts.speech.is_muted = True
-        if is_new:
+            if parts.replies.running:
+                parts.speech.drop_reply(parts.replies.running_id)
+                actions.append(CancelReply(parts.replies.running_id))
+            parts.replies.drop_wanted()
+            parts.is_reply_due = False
             parts.readings.drop()
+            parts.speech.is_muted = True
+        for script in scripts:
             actions += parts.read_out(script, now_ms, is_held=True)
         parts.progress.crisis(now_ms)
         return [*actions, *self._tell(now_ms)]
+
+    def alarmed(self, kinds: Iterable[str], now_ms: float) -> list[Action]:
+        """Emergencies whose alert is committed: those that have not been read out take the line. One without a name does
+        so only where none has been: it may be the same.
+        """
+        wanted = set(kinds)
+        if self.parts.is_emergency or len(wanted) > 1:
+            wanted.discard(UNNAMED)
+        return self.take_over(wanted, None, now_ms) if self.takeover.has_new(wanted) else []
 
     def _tell(self, now_ms: float) -> list[Action]:
         claim = self.takeover.next_claim()
@@ -172,15 +198,19 @@ class Emergencies:
 
         `found`: the rules of this call so far; where nothing could be judged, those that the words themselves name.
         """
-        result = self._open.pop(ticket, None)
+        result = self.flags.settle(ticket)
         if result is None:
             return []
         self.takeover.settle(ticket, claim)
+        taken = self.alarmed(kinds_found(found), now_ms)  # worse than the words alone
+        for screen in screens().values():
+            is_read = self.takeover.known & {flag.partition(":")[0] for flag in screen.on_flag}
+            if screen.is_begun_by(result.flags) and not is_read:
+                self.screening.want(screen)
+        if taken:
+            return taken
         if self.takeover.is_on:
             return self._tell(now_ms)
-        for screen in screens().values():
-            if screen.is_begun_by(result.flags):
-                self.screening.want(screen)
         if claim is Claim.FAILED:
             found = tuple(f"{hit.rule_id}:{hit.severity}" for hit in result.flags)
         follows = self._follows(found)
@@ -200,7 +230,7 @@ class Emergencies:
 
     def _follows(self, found: tuple[str, ...]) -> list[Action]:
         """What Maya does because of a finding: its screen, or its sentence. In an emergency nothing else is asked."""
-        if self.takeover.has_happened:
+        if self.parts.is_emergency:
             return []
         for screen in screens().values():
             if screen.is_begun_by_rules(found):
@@ -224,16 +254,13 @@ class Emergencies:
 
     def _after_script(self, now_ms: float) -> list[Action]:
         parts = self.parts
-        script = self.takeover.scripts[-1]
-        self.screening.want_after(script)
+        for script in self.takeover.scripts:
+            self.screening.want_after(script)
+        read = " ".join(parts.setting.scripts.recorded[script].text for script in self.takeover.scripts)
         told = self.takeover.end()
-        if told is False:  # nobody knows but us: a person must take the line
+        if told is False or self._is_person_due:  # nobody knows but us: a person must take the line
             return self._to_person(now_ms)
-        claim = "committed" if told else "claim_open"
-        texts = [
-            escalation_text(parts.setting.scripts.recorded[script].text, claim),
-            phase_text(Phase.CRISIS),
-        ]
+        texts = [escalation_text(read, "committed" if told else "claim_open"), phase_text(Phase.CRISIS)]
         told_model = [AddText(Speaker.SYSTEM, text) for text in texts]
         if self.screening.has_waiting:
             return [*told_model, *self.screening.begin(now_ms)]
@@ -274,7 +301,7 @@ class Emergencies:
         if not self.screening.is_on:
             return []
         reply, actions = self.screening.by_keys(keys, now_ms)
-        return [*self._in_screen(reply, "", None, ScanResult(), now_ms), *actions]
+        return [*self._in_screen(reply, frozenset(), None, ScanResult(), now_ms), *actions]
 
     def tick(self, now_ms: float) -> list[Action]:
         """A screen's question that stays without a word."""
@@ -283,20 +310,25 @@ class Emergencies:
             return []
         limits = parts.setting.limits
         is_quiet = parts.speech.is_silent(now_ms) and not (parts.is_patient_speaking or parts.readings)
-        wait_ms = limits.after_flag_ms if self.has_flagged else limits.first_reprompt_ms
+        wait_ms = limits.after_flag_ms if self.flags.has_emergency else limits.first_reprompt_ms
         reply, actions = self.screening.in_silence(now_ms, is_quiet=is_quiet, wait_ms=wait_ms)
-        if actions and self.has_flagged and LOST not in self.raised:
+        if actions and self.flags.has_emergency and LOST not in self.flags.names:
             actions = [*self.silence(now_ms), *actions]
-        return [*self._in_screen(reply, "", None, ScanResult(), now_ms), *actions]
+        return [*self._in_screen(reply, frozenset(), None, ScanResult(), now_ms), *actions]
 
     def _in_screen(
-        self, reply: Reply | None, script: str, ticket: int | None, judged: ScanResult, now_ms: float
+        self,
+        reply: Reply | None,
+        kinds: frozenset[str],
+        ticket: int | None,
+        judged: ScanResult,
+        now_ms: float,
     ) -> list[Action]:
         """A reply, and whatever else was said with it. Something worse than the screen is about takes the line."""
         run = self.screening.run
         if run is None:
             return []
-        is_worse = bool(script) and script not in self.takeover.scripts
+        is_worse = self.takeover.has_new(kinds)
         if "human_request" in judged.controls and not is_worse:
             return self._to_person(now_ms)
         actions: list[Action] = []
@@ -307,30 +339,51 @@ class Emergencies:
                 actions.append(raised)
                 ticket = ticket or raised.ticket
             if run.outcome is not None:
-                done = self._decided(run, run.outcome, ticket, now_ms)
+                about = {kind_of(name.partition(":")[0]) for name in (flag, *run.screen.on_flag) if name}
+                done = self._decided(run, run.outcome, kinds, about, ticket, now_ms)
                 return [*actions, *done]
         if is_worse:
-            return [*actions, *self.take_over(script, ticket, now_ms)]
+            return [*actions, *self.take_over(kinds, ticket, now_ms)]
         return [*actions, *self.screening.ask(now_ms)] if reply is not None else actions
 
     def _raise_by_screen(self, flag: str, run: Run, now_ms: float) -> RaiseFlags:
         """A reply that is a danger sign whatever the words were. Judged by the rules like any other flag."""
         hit = run.hit(flag)
         result = ScanResult((hit,), (), hit.severity, hit.alert_type)
-        return self._raise(result, hit.evidence, f"screen:{run.screen.id}", int(now_ms))
+        return self.flags.submit(result, hit.evidence, f"screen:{run.screen.id}", int(now_ms))
 
-    def _decided(self, run: Run, outcome: Outcome, ticket: int | None, now_ms: float) -> list[Action]:
-        """The screen has come to an outcome: recorded, closed with its words, and followed by what it leads to."""
-        kept = _record(run, outcome, now_ms)
+    def _decided(
+        self,
+        run: Run,
+        outcome: Outcome,
+        kinds: frozenset[str],
+        about: set[str],
+        ticket: int | None,
+        now_ms: float,
+    ) -> list[Action]:
+        """The screen has come to an outcome: recorded, closed with its words, and followed by what it leads to.
+
+        `kinds`: critical emergencies said with the last reply; a new one is read out first. `about`: the screen's own.
+        """
+        kept = recorded(run, outcome, now_ms)
         if outcome.then in self.parts.setting.scripts.recorded:
             self.screening.end()
-            return [kept, *self.take_over(outcome.then, ticket, now_ms)]
+            return [kept, *self.take_over(kinds | about, ticket, now_ms, is_anew=True)]
         if outcome.then.startswith(NEXT_SCREEN):
             self.screening.end()
             self.screening.want(screens()[outcome.then.removeprefix(NEXT_SCREEN)])
-            return [kept, *self.screening.begin(now_ms)]
+            taken = self.take_over(kinds, ticket, now_ms) if self.takeover.has_new(kinds) else []
+            return [kept, *(taken or self.screening.begin(now_ms))]
+        if self.takeover.has_new(kinds):
+            self.screening.end()
+            self._is_person_due = outcome.then == PERSON
+            taken = self.take_over(kinds, ticket, now_ms)
+            return [kept, *taken, *self._closing(outcome, now_ms)]
         self.screening.outcome = outcome
-        return [kept, *(self.parts.read_out(outcome.say, now_ms, is_held=True) if outcome.say else [])]
+        return [kept, *self._closing(outcome, now_ms)]
+
+    def _closing(self, outcome: Outcome, now_ms: float) -> list[Action]:
+        return self.parts.read_out(outcome.say, now_ms, is_held=True) if outcome.say else []
 
     def _after_screen(self, outcome: Outcome, now_ms: float) -> list[Action]:
         parts = self.parts
@@ -339,7 +392,9 @@ class Emergencies:
         run = self.screening.end()
         texts = [note("screen_done", screen=run.screen.title if run else "", result=outcome.tier)]
         if outcome.then == CRISIS:
+            parts.is_emergency = True
             parts.progress.crisis(now_ms)
+        if parts.is_emergency:
             texts.append(phase_text(Phase.CRISIS))
         told_model = [AddText(Speaker.SYSTEM, text) for text in texts]
         if self.screening.has_waiting:
@@ -352,7 +407,7 @@ class Emergencies:
         flags = self.parts.setting.earlier_flags
         if not flags:
             return []
-        self.raised.update(flags)
+        self.flags.names.update(flags)
         names = ", ".join(flag.replace("_", " ") for flag in flags)
         told = AddText(Speaker.SYSTEM, note("rung_again", flags=names))
         asked = self.want("suicide", now_ms) if SUICIDE in flags else []
@@ -362,11 +417,12 @@ class Emergencies:
 
     def resume(self, flags: Iterable[str], now_ms: float) -> list[Action]:
         """The patient is back with us because no person could be reached: the line is held, nothing is asked twice."""
-        self.raised.update(flags)
-        self.has_flagged = True
-        self.takeover.has_happened = True
+        self.flags.names.update(flags)
+        self.takeover.known.update(self.parts.setting.crisis_known)
+        self.flags.has_emergency = True
+        self.parts.is_emergency = True
         self.parts.progress.crisis(now_ms)
-        if SUICIDE in self.raised:
+        if self.is_suicidal:
             self.screening.want(screens()["suicide_alone"])
         texts = (note("person_not_there"), phase_text(Phase.CRISIS))
         told_model = [AddText(Speaker.SYSTEM, text) for text in texts]
@@ -374,16 +430,3 @@ class Emergencies:
         if self.screening.has_waiting:
             return [*told_model, *self.screening.begin(now_ms, lead=lead)]
         return [*told_model, *self.parts.read_out(lead, now_ms, is_held=True), *self.parts.replies.ask()]
-
-
-def _record(run: Run, outcome: Outcome, now_ms: float) -> RunTool:
-    """The screen's replies and outcome, on their way to the record."""
-    screen = run.screen
-    arguments = {
-        "screen": screen.id,
-        "replies": {step: reply.value for step, reply in run.replies.items()},
-        "outcome": outcome.name,
-        "tier": outcome.tier,
-    }
-    name = f"engine:{screen.id}:{int(now_ms)}"
-    return RunTool(ToolCall(name, "engine.screenResult", json.dumps(arguments)))

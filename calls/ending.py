@@ -33,6 +33,7 @@ class Ending:
     def call_off(self) -> None:
         """Something more important came up."""
         self.reason = None
+        self._is_final = False
 
     def patient_spoke(self) -> None:
         """The goodbye was answered; one that was said to silence is taken back."""
@@ -52,17 +53,21 @@ class Ending:
         parts.speech.is_muted = self._is_final
         return [*actions, *parts.read_out(key, now_ms, is_held=self._is_final)]
 
-    def due(self, now_ms: float) -> EndReason | None:
-        """The reason, once the goodbye has been heard and nobody has anything to add."""
+    def due(self, now_ms: float, *, is_open: bool) -> EndReason | None:
+        """The reason, once the goodbye has been heard and nobody has anything to add.
+
+        `is_open`: something that was said is not understood or not judged yet, or leads to a question. It is waited
+        for, since it may be an emergency.
+        """
         parts = self.parts
         if self.reason is None:
             return None
         if now_ms - self._since_ms > CAP_MS:
             return self.reason
-        is_busy = parts.replies.is_busy or parts.is_patient_speaking or parts.is_reply_due
+        is_busy = parts.replies.is_busy or parts.is_reply_due
         if self._is_final and not parts.readings:
             is_busy = False
-        if is_busy or not parts.speech.is_silent(now_ms):
+        if is_busy or is_open or parts.is_patient_speaking or not parts.speech.is_silent(now_ms):
             self._quiet_since_ms = None
             return None
         if self._quiet_since_ms is None:

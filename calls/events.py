@@ -45,6 +45,7 @@ class EndReason(StrEnum):
     SHUTDOWN = "shutdown"
     VOICEMAIL = "voicemail"
     FAILED = "failed"
+    DETECTOR_DOWN = "detector_down"  # the phrase scanner is not well: nobody of ours may carry the call
     TAKEN_OVER = "taken_over"  # by a member of staff, from the dashboard
     STAFF_ENDED = "staff_ended"
 
@@ -319,7 +320,7 @@ class ModelLost:
 
 @dataclass(frozen=True, slots=True)
 class ToolFinished:
-    """A tool has answered. `alarm` names the script to read out when its result is an emergency, `screen` what to ask."""
+    """A tool has answered. `alarm` names the emergencies that the model has raised with it, `screen` what to ask."""
 
     call_id: str
     name: str
@@ -329,7 +330,7 @@ class ToolFinished:
     is_verified: bool | None = None
     tries_left: int | None = None
     end: EndReason | None = None
-    alarm: str = ""
+    alarm: tuple[str, ...] = ()
     screen: str = ""
     found: tuple[str, ...] = ()  # rules of this call so far, as "S07:high"
 
@@ -426,6 +427,13 @@ class RunTool:
 
 
 @dataclass(frozen=True, slots=True)
+class TellFault:
+    """Tell the clinic of a fault of ours, by its code."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class RaiseFlags:
     """Commit what the scanner found and report `AlertCommitted` or `AlertFailed` under `ticket`."""
 
@@ -508,6 +516,7 @@ Action: TypeAlias = (
     | ReturnOutput
     | RunTool
     | RaiseFlags
+    | TellFault
     | SaveTurn
     | SaveUsage
     | KeepSegment

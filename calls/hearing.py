@@ -110,7 +110,6 @@ class Hearing:
             self.emergencies.controls,
             now_ms,
             has_line=self.emergencies.has_line and not parts.is_held,
-            in_crisis=self.emergencies.takeover.has_happened,
         )
         turn = replace(turn, question_id=in_screen or parts.progress.current_id, flags=tuple(sorted(flags)))
         phase = None if had_line else parts.progress.patient_said(turn.text, now_ms)

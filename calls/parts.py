@@ -39,6 +39,7 @@ class Setting:
     earlier_flags: tuple[str, ...] = ()
     # Emergencies of this call, which goes on because no person could be reached.
     crisis_flags: tuple[str, ...] = ()
+    crisis_known: tuple[str, ...] = ()  # the kinds of emergency whose script has been read out in it
 
 
 class Parts:
@@ -58,6 +59,7 @@ class Parts:
         self.is_held = (
             False  # the model must not be heard: a machine has the line, or a wish is being written down
         )
+        self.is_emergency = False  # the engine has had the line for one: nobody of ours hangs up first
         self.is_reply_due = False  # the patient has finished a turn; the server answers by itself
         self.readings = Readings()  # approved wording that the model has been asked to read out
         self.wants_human = False

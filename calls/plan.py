@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
+from alerts.facts import record_facts
 from alerts.phrases import SCANNER_VERSION
 from alerts.phrases.limits import limits_of
 from alerts.phrases.model import Facts
@@ -24,7 +25,7 @@ from calls.checkin import load_protocol
 from calls.instructions import PROMPT_VERSION, Person, age_band, instructions, prompt_hash
 from calls.models import Call
 from calls.services.memory import memory_read
-from calls.services.reopening import crisis_flags, earlier_flags
+from calls.services.reopening import crisis_flags, earlier_flags, known_kinds
 from calls.services.rows import call_set
 from calls.services.screening import screens_due
 from calls.weather import weather_known
@@ -85,6 +86,7 @@ class CallPlan:
     is_outbound: bool = False
     clinic: str = ""
     crisis_flags: tuple[str, ...] = ()
+    crisis_known: tuple[str, ...] = ()
     earlier_flags: tuple[str, ...] = ()
     safety_id: str = ""
     keywords: tuple[str, ...] = field(default=(), repr=False)
@@ -141,6 +143,7 @@ def call_plan(call: Call) -> CallPlan:
         is_outbound=call.direction == Call.Direction.OUTBOUND and call.purpose != Call.Purpose.SOFTPHONE,
         clinic=person.clinic,
         crisis_flags=crisis_flags(call),
+        crisis_known=tuple(sorted(known_kinds(call))),
         earlier_flags=earlier_flags(call),
         safety_id=_safety_id(patient),
         keywords=tuple(sorted({m.patient_word for m in medications if m.patient_word}))[:20],
@@ -221,10 +224,12 @@ def scan_facts(patient: Patient, today: date) -> Facts:
     )
     weighed = next((row for row in rows if row.weight_lb is not None), None)
     now = timezone.now()
+    active = patient.medications.filter(is_active=True)
+    chart = record_facts(patient, frozenset(active.values_list("medication_class", flat=True)))
     return Facts(
-        blood_thinner=True if patient.on_blood_thinner else None,
-        icd=patient.has_icd,
-        suicide_history=patient.has_suicide_history,
+        blood_thinner=chart.blood_thinner,  # as the rules know it: by the flag, or by the medication list
+        icd=chart.icd,
+        suicide_history=chart.suicide_history,
         sex=SEXES.get(patient.sex or ""),
         age=_age(patient.date_of_birth, today),
         baselines=tuple(_baselines(patient, rows)),

@@ -40,6 +40,7 @@ class Reception:
         self._spoke_ms = 0.0
         self._commands = 0
         self._is_opting_out = False
+        self._wish = ""  # what has become of the wish for no more calls, to be told when the line is free
         self._by_sound = self._is_fax = False
 
     def heard(
@@ -49,29 +50,28 @@ class Reception:
         now_ms: float,
         *,
         has_line: bool,
-        in_crisis: bool,
     ) -> list[Action]:
         """Final words of the other end. In an emergency a wish is written down all the same, and identity ends where the
-        telephone changes hands; nothing else is asked.
+        telephone changes hands; nothing else is asked, and nobody is taken for a machine.
 
-        `has_line`: a script or a screen is being read out; `in_crisis`: one has been in this call.
+        `has_line`: a script or a screen is being read out.
         """
-        if has_line:
+        wishes = "opt_out" in controls and not self._is_opting_out
+        self._is_opting_out = self._is_opting_out or wishes
+        if has_line or self.parts.is_emergency:
+            self.line = Line.PERSON
             taken = self._changes_hands(text, now_ms, in_crisis=True)
-            if "opt_out" in controls and not self._is_opting_out:
-                self._is_opting_out = True
-                taken.append(self._command(OPT_OUT, now_ms))
-            return taken
+            return [*taken, self._command(OPT_OUT, now_ms)] if wishes else taken
         if self.line is not Line.PERSON:
             return self._machine_said(text, now_ms)
         if self._may_be_machine(now_ms) and (kind := answerer(text)) is not None:
             return self._machine(kind, now_ms)
         actions: list[Action] = []
-        if "opt_out" in controls and not self._is_opting_out:
-            self._is_opting_out = True
-            actions += [*self._hold(now_ms), self._command(OPT_OUT, now_ms)]
+        if wishes:
+            held = [] if self._is_kept else self._hold(now_ms)
+            actions += [*held, self._command(OPT_OUT, now_ms)]
         else:
-            actions += self._changes_hands(text, now_ms, in_crisis=in_crisis)
+            actions += self._changes_hands(text, now_ms, in_crisis=False)
         if not self.parts.is_verified and is_child(text):
             actions.append(AddText(Speaker.SYSTEM, note("child")))
         return actions
@@ -108,21 +108,40 @@ class Reception:
 
     # --- no more calls
 
-    def finished(self, event: ToolFinished, now_ms: float) -> list[Action]:
-        """A wish is written down, or could not be: said as it is, and the call ends."""
-        if event.name != OPT_OUT:
+    @property
+    def _is_kept(self) -> bool:
+        """True when this line is not ours to end: an emergency is on it, or the call rings again for one."""
+        return self.parts.is_emergency or bool(self.parts.setting.earlier_flags)
+
+    def finished(self, event: ToolFinished) -> None:
+        """A wish is written down, or could not be."""
+        if event.name == OPT_OUT:
+            self._wish = "opt_out_done" if event.is_ok else "opt_out_failed"
+
+    def answer(self, now_ms: float, *, is_free: bool) -> list[Action]:
+        """What has become of a wish is said as it is, and the call ends. In an emergency the model is told, and the line
+        is kept. `is_free`: nothing about an emergency is being read out, asked or judged.
+        """
+        if not self._wish:
             return []
-        if not self.parts.is_held:  # an emergency has taken the line meanwhile
+        if self._is_kept:
+            told, self._wish = note(f"{self._wish}_kept"), ""
+            was_held = self.parts.is_held
+            self._let_on()
+            return [AddText(Speaker.SYSTEM, told), *(self.parts.replies.ask() if was_held else [])]
+        if not is_free:
             return []
+        key, self._wish = self._wish, ""
         self._let_on()
         self.ending.call_off()
-        key = "opt_out_done" if event.is_ok else "opt_out_failed"
         return self.ending.close_with(key, EndReason.OPT_OUT, now_ms)
 
     # --- machines
 
     def _may_be_machine(self, now_ms: float) -> bool:
-        return self.parts.setting.is_outbound and not self.parts.is_verified and now_ms < EARLY_MS
+        parts = self.parts
+        is_person = parts.is_verified or parts.is_emergency
+        return parts.setting.is_outbound and not is_person and now_ms < EARLY_MS
 
     def _machine(self, kind: Answerer, now_ms: float) -> list[Action]:
         self._since_ms = self._spoke_ms = now_ms
@@ -173,6 +192,8 @@ class Reception:
 
         `is_owed_words`: something was said that is not transcribed yet.
         """
+        if self.parts.is_emergency:
+            return None
         if self._is_fax:
             return EndReason.VOICEMAIL
         match self.line:

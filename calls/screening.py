@@ -5,10 +5,12 @@ While a screen is on the model is not heard. What an outcome leads to is the bus
 
 from __future__ import annotations
 
+import json
 from collections import deque
 
 from alerts.phrases.model import ScanResult
-from calls.events import Action, CancelReply
+from calls.alarm import DOUBT_OF_SUICIDE, OVERDOSE, critical_kinds
+from calls.events import Action, CancelReply, RunTool, ToolCall
 from calls.parts import Parts
 from calls.screens import Kind, Outcome, Reply, Run, Screen, screens
 from calls.screens.replies import reply_by_keys, reply_in_words, wants_again
@@ -58,6 +60,18 @@ class Screening:
             if script in screen.after:
                 self.want(screen)
 
+    def want_doubts(self, result: ScanResult) -> set[str]:
+        """The screens that clear up what the words leave in doubt. Returns the doubts that have one."""
+        doubts: set[str] = set()
+        if DOUBT_OF_SUICIDE in result.controls and OVERDOSE in critical_kinds(result):
+            self.want(screens()["suicide"])  # something has been done: all of it is asked
+        for control in result.controls:
+            for screen in screens().values():
+                if control in screen.on_control and screen.id not in self.done:
+                    self.want(screen)
+                    doubts.add(control)
+        return doubts
+
     # --- the line
 
     def begin(self, now_ms: float, *, lead: str = "") -> list[Action]:
@@ -76,6 +90,7 @@ class Screening:
         parts.replies.drop_wanted()
         parts.is_reply_due = False
         parts.readings.drop()
+        parts.is_held = False  # a wish that waits for its answer goes on waiting
         parts.speech.is_muted = True
         first = parts.read_out(lead, now_ms, is_held=True) if lead else []
         return [*actions, *first, *self.ask(now_ms)]
@@ -158,3 +173,16 @@ class Screening:
             return None, []
         again = self._again(now_ms, with_apology=False)
         return (None, again) if again else (Reply.SILENT, [])
+
+
+def recorded(run: Run, outcome: Outcome, now_ms: float) -> RunTool:
+    """The screen's replies and outcome, on their way to the record."""
+    screen = run.screen
+    arguments = {
+        "screen": screen.id,
+        "replies": {step: reply.value for step, reply in run.replies.items()},
+        "outcome": outcome.name,
+        "tier": outcome.tier,
+    }
+    name = f"engine:{screen.id}:{int(now_ms)}"
+    return RunTool(ToolCall(name, "engine.screenResult", json.dumps(arguments)))

@@ -11,11 +11,11 @@ from functools import partial
 from django.conf import settings
 from django.utils import timezone
 
-from alerts.phrases import scan
 from alerts.phrases.model import ScanContext, Segment
 from alerts.rules.facts import Doubt
-from alerts.services import Heard, answers_submit, doubts_submit, flags_submit, task_open
-from calls import crisis
+from alerts.services import Heard, answers_submit, doubts_submit, fault_page, flags_submit, task_open
+from calls import crisis, detector
+from calls.alarm import DETECTOR_FAULT, critical_kinds, kinds_found, script_for
 from calls.checkin import Kind, Question, load_protocol
 from calls.events import EndReason
 from calls.models import Call
@@ -23,8 +23,9 @@ from calls.network import addresses, question_url, said, script, to_person
 from calls.questionnaire import HINTS, Given, remaining, understood
 from calls.screens import screens
 from calls.services import call_finish, calls_keep_alive, identity_check, progress_save, tool_call_record
+from calls.services.found import rules_found
 from calls.services.machines import message_or_nothing
-from calls.services.reopening import call_reopen, is_in_crisis
+from calls.services.reopening import call_reopen, is_in_crisis, known_kinds
 from calls.services.starting import provider_note
 from calls.twilio import twiml
 from heartvoice.shared.errors import DomainError
@@ -52,13 +53,38 @@ def after_stream(call: Call) -> str:
     """The stream is over and the caller still there: why it ended says what comes next."""
     if call.end_reason == EndReason.VOICEMAIL:
         return message_or_nothing(call)
+    if call.end_reason == EndReason.DETECTOR_DOWN:
+        return without_detector(call)
     if call.end_reason in set(DONE):
-        return twiml.hang_up()
+        return _said_last(call) or twiml.hang_up()
     if call.end_reason == EndReason.HUMAN_REQUEST or is_in_crisis(
         call
     ):  # the assistant went away in the middle of it
         return crisis.ring(call, crisis.unread(call))
     return questions(call, repeat=said(call.language, "lost_assistant"))
+
+
+def _said_last(call: Call) -> str:
+    """An emergency in words that were understood only after the goodbye: the patient is still there. "" for none."""
+    is_agreed = call.end_reason in (EndReason.EMERGENCY, EndReason.STAFF_ENDED)
+    words = "" if is_agreed else crisis.unread(call)
+    return crisis.ring(call, words) if words else ""
+
+
+def without_detector(call: Call, *, is_new: bool = False) -> str:
+    """Nobody may judge what the patient says: the clinic is told, and a person is rung. Who has just picked up a call
+    of ours (`is_new`) is called again later instead, unless it is an emergency.
+    """
+    team = call.patient.care_team
+    fault_page(team=team, what=DETECTOR_FAULT)
+    call_finish(call_id=call.pk, reason=EndReason.DETECTOR_DOWN)
+    is_ours = call.direction == Call.Direction.OUTBOUND and call.purpose not in Call.EMERGENCY_PURPOSES
+    if is_new and is_ours:
+        clinic = team.spoken_name or settings.CLINIC_SPOKEN_NAME
+        text = said(call.language, "detector_down_dialled", clinic=clinic)
+        return twiml.say_and_hang_up(text, call.language)
+    words = " ".join(filter(None, (crisis.unread(call), said(call.language, "detector_down"))))
+    return crisis.ring(call, words)
 
 
 def back_to_maya(call: Call | None) -> str:
@@ -185,27 +211,26 @@ def _not_understood(call: Call, question: Question, tries: int, lead: str) -> st
 
 def _take(call: Call, question: Question, given: Given, *, is_by_key: bool) -> str:
     """Record an answer, and judge it where its words have not been; TwiML when it is an emergency."""
-    key = ""
+    known, critical = known_kinds(call), frozenset()
     alerts = []
     if given.columns:
         at_ms = crisis.since_answered_ms(call)
         answers = dict(given.columns)
         alerts = answers_submit(patient=call.patient, call=call, answers=answers, at_ms=at_ms).alerts
-        key = "call_911"
     elif question.emergency and given.is_yes and is_by_key:
         context = ScanContext(
             last_question=question.text["en"], question_id=question.id, identity_verified=True
         )
-        found = scan(Segment("Yes."), context)
+        found = detector.judged(Segment("Yes."), context)
         alerts = flags_submit(patient=call.patient, call=call, hits=found.flags, heard=Heard("yes (by key)"))
-        key = crisis.script_of(found) or "call_911"
+        critical = critical_kinds(found)
         for screen in screens().values():
             if screen.is_begun_by(found.flags):
                 crisis.want(call, screen.id)
     crisis.follow(call, alerts)
     progress_save(call_id=call.pk, asked=[question.id], answered=[question.id])
-    is_emergency = any(one.severity == "critical" and one.alert_type == "emergency" for one in alerts)
-    return crisis.take_over(call, key) if is_emergency else ""
+    new = (critical | kinds_found(rules_found(alerts, call.pk))) - known
+    return crisis.take_over(call, new) if new else ""
 
 
 def _heard(call: Call, question_id: str, speech: str) -> str:
@@ -213,7 +238,7 @@ def _heard(call: Call, question_id: str, speech: str) -> str:
     protocol = load_protocol(call.protocol_version or "checkin-1")
     known = {question.id: question for question in protocol.questions}
     asked = known.get(question_id)
-    result = crisis.hear(
+    meant = crisis.hear(
         call,
         speech,
         question_id=question_id,
@@ -221,11 +246,11 @@ def _heard(call: Call, question_id: str, speech: str) -> str:
         asked=asked.text["en"] if asked else "",
         protocol_id=asked.id if asked else "",
     )
-    if key := crisis.script_of(result):
-        return crisis.take_over(call, key)
-    if "opt_out" in result.controls:
+    if meant.critical:
+        return crisis.take_over(call, meant.new)
+    if "opt_out" in meant.judged.controls and not is_in_crisis(call):
         return _close(call, EndReason.OPT_OUT, script(call.language, "opt_out_done"))
-    if "human_request" in result.controls:
+    if "human_request" in meant.judged.controls:
         return crisis.ring(call)
     return questions(call) if crisis.changes_hands(call, speech) else ""
 
@@ -236,7 +261,11 @@ def without_rows(question_id: str, *, digits: str, speech: str, language: str) -
     context = ScanContext(
         last_question=question.text["en"] if question else None, question_id=question.id if question else None
     )
-    key = crisis.script_of(scan(Segment(speech), context)) if speech else ""
+    try:
+        critical = critical_kinds(detector.judged(Segment(speech), context)) if speech else frozenset()
+    except detector.DetectorFailed:
+        return to_person(language, said(language, "detector_down"))
+    key = script_for(critical) if critical else ""
     given = understood(question, digits=digits, speech=speech) if question else None
     if not key and question is not None and given is not None:
         is_yes = question.emergency and given.is_yes

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpRe
 from django.views.decorators.csrf import csrf_exempt
 
 from alerts.services import transfer_missed_submit
-from calls import remembered, steps
+from calls import detector, remembered, steps
 from calls.deadlines import deadline
 from calls.events import EndReason
 from calls.metrics import WEBHOOKS_REFUSED
@@ -67,12 +67,21 @@ def webhook(view: View) -> View:
             return HttpResponseForbidden()
         try:
             with deadline(WEBHOOK_S):
-                return view(request)
+                return _judged(view, request)
         except (DatabaseError, InterfaceError):
             log.exception("a webhook could not use the database", extra={"path": request.path})
             return _twiml(_without_database(request))
 
     return csrf_exempt(login_not_required(checked))
+
+
+def _judged(view: View, request: HttpRequest) -> HttpResponse:
+    """The view's answer; a person where the patient's words could not be judged."""
+    try:
+        return view(request)
+    except detector.DetectorFailed:
+        call = _found(request)
+        return _twiml(steps.without_detector(call) if call else twiml.hang_up())
 
 
 def _without_database(request: HttpRequest) -> str:
@@ -146,6 +155,8 @@ def voice(request: HttpRequest) -> HttpResponse:
         return _twiml(_polite_refusal())
     except DomainError:
         return _twiml(twiml.hang_up())
+    if not detector.PROCESS.is_well():
+        return _twiml(steps.without_detector(started.call, is_new=True))
     if started.call.mode == Call.Mode.QUESTIONNAIRE:
         return _twiml(steps.opening(started.call))
     return _twiml(twiml.stream(addresses(), started.token))

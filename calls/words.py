@@ -21,6 +21,7 @@ END_REASONS = {
     "shutdown": _("the server was restarted"),
     "voicemail": _("voicemail"),
     "failed": _("a fault of ours"),
+    "detector_down": _("the emergency scanner failed"),
     "lost": _("contact was lost"),
     "taken_over": _("a nurse took over"),
     "staff_ended": _("ended by staff"),

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from alerts.phrases.model import FlagHit
 from alerts.services import Heard, call_lost_submit, fault_page, flags_submit
-from calls.events import EndReason, Usage
+from calls.events import EndReason, RaiseFlags, Usage
 from calls.models import Call
 from calls.services import (
     call_finish,
@@ -137,8 +137,10 @@ COMMANDS: Mapping[str, Callable[[UUID, Fields], Any]] = {
 }
 
 
-def flags_write(hits: tuple[FlagHit, ...], text: str, at_ms: int, at: datetime) -> Write:
-    """The command that commits what the scanner found."""
-    return Write(
-        "flags", {"hits": [asdict(hit) for hit in hits], "text": text, "at_ms": at_ms, "at": at.isoformat()}
-    )
+def raised_write(action: RaiseFlags, at: datetime, *, silent_after_s: float) -> Write:
+    """The command that commits what was raised: words, or a line that is lost or silent."""
+    if action.item in ("silence", "line_lost"):
+        silence = silent_after_s if action.item == "silence" else None
+        return Write("lost", {"silence_s": silence, "at": at.isoformat()})
+    hits = [asdict(hit) for hit in action.result.flags]
+    return Write("flags", {"hits": hits, "text": action.text, "at_ms": action.at_ms, "at": at.isoformat()})

@@ -16,6 +16,7 @@ from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
+from calls import detector
 from calls.budget import is_within_budget
 from calls.scheduling.facts import is_team_on_call
 from heartvoice.server import drain
@@ -92,6 +93,11 @@ def _workers() -> bool:
     return beat is not None and timezone.now() - beat < HEARTBEAT_MAX_AGE
 
 
+def _detector() -> bool:
+    """The phrase scanner passes its test of itself: without it no call is placed or taken."""
+    return detector.PROCESS.is_well()
+
+
 def _roster() -> bool:
     """Every team with active patients has somebody on call for the next hour."""
     now = timezone.now()
@@ -114,6 +120,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "broker": _broker,
     "channel_layer": _channel_layer,
     "workers": _workers,
+    "detector": _detector,
     "budget": is_within_budget,
     "roster": _roster,
     "disk": _disk,

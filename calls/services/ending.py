@@ -18,7 +18,15 @@ from heartvoice.shared.live import publish_on_commit
 from patients.services import contact_record
 
 # The assistant is gone but the patient is still on the line: the telephone network asks us what to do next.
-HANDED_OVER = frozenset({EndReason.MODEL_LOST, EndReason.SHUTDOWN, EndReason.BAD_STREAM, EndReason.FAILED})
+HANDED_OVER = frozenset(
+    {
+        EndReason.MODEL_LOST,
+        EndReason.SHUTDOWN,
+        EndReason.BAD_STREAM,
+        EndReason.FAILED,
+        EndReason.DETECTOR_DOWN,
+    }
+)
 ON_PURPOSE = frozenset(
     {
         EndReason.COMPLETED,

@@ -13,6 +13,7 @@ from calls.events import EndReason
 from calls.models import Call, Turn
 from calls.recordings import scripts
 from calls.services.ending import call_finish
+from calls.services.reopening import is_in_crisis
 from calls.services.rows import call_set
 from calls.twilio import twiml
 from patients.models import Consent
@@ -33,7 +34,7 @@ def machine_answered(*, call_id: UUID) -> str:
     is answered, and for whoever talks like a person.
     """
     call = Call.objects.select_related("patient", "patient__care_team").get(pk=call_id)
-    if not _is_machine(call):
+    if not _is_machine(call) or is_in_crisis(call):
         return ""
     if not call_finish(call_id=call.pk, reason=EndReason.VOICEMAIL):
         return ""

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from alerts.models import CallFlag
 from alerts.severity import AlertType, Severity
+from calls.alarm import kind_of
 from calls.events import EndReason
 from calls.models import Call, CallFailure, StreamToken
 from calls.services.rows import call_set
@@ -16,7 +17,12 @@ from calls.services.starting import TOKEN_LIFE, stream_token, token_hash
 
 NOBODY = "nobody_took_the_call"
 MOST = 2  # times that a patient is brought back; then the telephone network's own words must do
-MAY_COME_BACK = (EndReason.HUMAN_REQUEST, EndReason.MODEL_LOST, EndReason.TAKEN_OVER)
+MAY_COME_BACK = (
+    EndReason.HUMAN_REQUEST,
+    EndReason.MODEL_LOST,
+    EndReason.TAKEN_OVER,
+    EndReason.DETECTOR_DOWN,
+)
 
 
 def is_in_crisis(call: Call) -> bool:
@@ -27,6 +33,15 @@ def is_in_crisis(call: Call) -> bool:
         ).exists()
         or call.alerts.filter(alert_type=AlertType.EMERGENCY, severity=Severity.CRITICAL).exists()
     )
+
+
+def known_kinds(call: Call) -> frozenset[str]:
+    """The emergencies of this call that are critical: their scripts have been read out."""
+    flags = CallFlag.objects.filter(
+        call=call, alert_type=AlertType.EMERGENCY, severity=Severity.CRITICAL
+    ).values_list("flag", flat=True)
+    topics = call.alerts.filter(alert_type=AlertType.EMERGENCY, severity=Severity.CRITICAL)
+    return frozenset(map(kind_of, (*flags, *topics.values_list("topic", flat=True))))
 
 
 def crisis_flags(call: Call) -> tuple[str, ...]:

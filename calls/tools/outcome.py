@@ -18,8 +18,8 @@ ALERT_NOT_SENT = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A tool's answer. `answered` are paths of record fields; `alarm` is the script of an emergency, `screen` a screen
-    that the engine is to ask, `found` the rules that have fired in this call, as "S07:high".
+    """A tool's answer. `answered` are paths of record fields; `alarm` are emergencies that the model has raised,
+    `screen` a screen that the engine is to ask, `found` the rules that have fired in this call, as "S07:high".
     """
 
     result: Mapping[str, Any]
@@ -27,7 +27,7 @@ class Outcome:
     is_verified: bool | None = None
     tries_left: int | None = None
     end: EndReason | None = None
-    alarm: str = ""
+    alarm: tuple[str, ...] = ()
     screen: str = ""
     found: tuple[str, ...] = ()
 

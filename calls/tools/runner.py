@@ -27,6 +27,7 @@ from calls.services.found import rules_found
 from calls.services.identity import identity_check
 from calls.services.voice import voice_context_note
 from calls.services.wishes import call_times_change
+from calls.tools.alarms import emergencies_named
 from calls.tools.engine import PREFIX, run_engine
 from calls.tools.outcome import Outcome, refused
 from calls.tools.schemas import (
@@ -193,11 +194,6 @@ def _submit(
         confirms_weight=confirms_weight,
         at_ms=at_ms,
     )
-    emergencies = [
-        alert
-        for alert in submitted.alerts
-        if alert.severity == "critical" and alert.alert_type == "emergency"
-    ]
     result: dict[str, Any] = {
         "ok": True, "record_updated": True, "alerts_triggered": len(submitted.alerts),
     }  # fmt: skip
@@ -206,7 +202,6 @@ def _submit(
     return Outcome(
         result,
         answered=answered,
-        alarm="call_911" if emergencies else "",
         found=rules_found(submitted.alerts, call.pk),
     )
 
@@ -238,8 +233,9 @@ def _alert(call: Call, model_call_id: str, wanted: TriggerAlert) -> Outcome:
         reference=model_call_id,
     )
     is_emergency = wanted.severity == "critical" and wanted.type == "emergency"
+    alarm = emergencies_named(wanted.description) if is_emergency else ()
     result = {"ok": True, "alert_id": str(alert.pk), "severity": alert.severity, "care_team_alerted": True}
-    return Outcome(result, alarm="call_911" if is_emergency else "")
+    return Outcome(result, alarm=alarm)
 
 
 def _follow_up(call: Call, model_call_id: str, wanted: ScheduleFollowUp) -> Outcome:

@@ -333,7 +333,7 @@ def test_a_blow_to_the_head_is_an_emergency_whatever_the_words(line: Line) -> No
 def test_after_a_stroke_the_time_last_well_is_asked(line: Line) -> None:
     line.ask("swelling").says("My face is drooping on one side since this morning")
     assert script("stroke_time") in line.hears
-    line.says("About eight this morning, I think.")
+    line.says("About eight this morning.")
     assert script("suicide_offer") in line.hears
     assert ScreenResult.objects.get(screen="last_well").outcome == "told"
     assert Turn.objects.get(question_id="last_well.time").text.startswith("About eight")
@@ -469,3 +469,75 @@ def test_without_a_database_any_other_answer_ends_with_a_sentence(
     line.call.call_sid = "CA" + "8" * 32
     line.post("/voice/questionnaire?q=swelling&n=0&l=es", CallSid="CA" + "8" * 32, Digits="1")
     assert isinstance(line.verbs[-1], twiml.Hangup) and "Adiós" in line.hears
+
+
+# --- more than one emergency, and what the rules make of the words
+
+
+def test_another_emergency_is_said_and_claimed_though_its_script_is_the_same(line: Line) -> None:
+    line.ask("swelling").says("I have crushing chest pain right now")
+    line.says("And now I cannot breathe, I am choking for air")
+    assert line.hears.startswith(f"{script('call_911')} {script('alert_committed')}")
+    assert set(CallFlag.objects.values_list("flag", flat=True)) >= {"chest_pain", "severe_dyspnea"}
+    line.says("My chest hurts so badly")
+    assert script("call_911") not in line.hears, "that is known"
+
+
+def test_a_fall_on_a_medicine_of_the_list_has_its_script(line: Line) -> None:
+    line.call.patient.medications.create(medication_class="anticoagulant", name="apixaban")
+    line.ask("fall").says("Yes, I fell in the kitchen this morning.")
+    assert line.hears.startswith(f"{script('fall_911')} {script('alert_committed')}")
+
+
+def test_an_unrelated_answer_after_an_emergency_says_nothing_again(line: Line) -> None:
+    line.ask("swelling").says("I want to kill myself")
+    line.ask("swelling").presses("1")
+    assert script("call_911") not in line.hears and script("crisis_988") not in line.hears
+
+
+def test_an_overdose_that_may_be_meant_brings_all_questions_about_suicide(line: Line) -> None:
+    line.ask("swelling").says("I took thirty of my pills to end it.")
+    assert line.hears.startswith(f"{script('overdose_911')} {script('alert_committed')}")
+    assert script("suicide_now") in line.hears
+    assert script("suicide_behavior") in line.presses("2").hears
+
+
+def test_an_overdose_with_a_wish_to_die_has_both_scripts(line: Line) -> None:
+    line.ask("swelling").says("I took thirty pills because I want to die")
+    expected = " ".join(script(key) for key in ("overdose_911", "crisis_988", "alert_committed"))
+    assert line.hears.startswith(expected) and script("suicide_now") in line.hears
+
+
+def test_an_overdose_told_in_the_questions_about_suicide_has_its_script_and_they_go_on(line: Line) -> None:
+    line.ask("mood").says("I want to kill myself").says("I took thirty pills just now.")
+    assert line.hears.startswith(f"{script('overdose_911')} {script('alert_committed')}")
+    assert script("suicide_now") in line.hears and line.presses("1").is_rung_through
+
+
+def test_who_wants_no_more_calls_in_an_emergency_is_not_hung_up_on(line: Line) -> None:
+    line.ask("chest_pain").presses("1")
+    line.ask("swelling").says("Stop calling me.")
+    assert Consent.objects.get(scope="ai_voice_call").revoked_at is not None
+    assert line.call.state == "in_progress" and not isinstance(line.verbs[-1], twiml.Hangup)
+
+
+def test_an_emergency_understood_after_the_goodbye_has_its_script_and_a_person(line: Line) -> None:
+    """Maya's goodbye was over, the patient had gone on speaking and is still there."""
+    Call.objects.filter(pk=line.call.pk).update(providers=["local"])
+    line.ask("swelling").says("I have crushing chest pain right now")
+    Turn.objects.filter(speaker="system").delete()
+    Call.objects.filter(pk=line.call.pk).update(
+        state="completed", end_reason="completed", ended_at=timezone.now()
+    )
+    line.post("/voice/ended")
+    assert isinstance(line.verbs[-1], twiml.Dial)
+    assert line.hears.startswith(f"{script('call_911')} {script('alert_committed')}")
+
+
+@pytest.mark.parametrize("reason", ["emergency", "staff_ended"])
+def test_what_was_ended_by_agreement_stays_ended(line: Line, reason: str) -> None:
+    line.ask("chest_pain").presses("1")
+    Turn.objects.filter(speaker="system").delete()
+    Call.objects.filter(pk=line.call.pk).update(state="completed", end_reason=reason, ended_at=timezone.now())
+    line.post("/voice/ended")
+    assert isinstance(line.verbs[-1], twiml.Hangup)

@@ -30,6 +30,16 @@ from tests.unit.calls.builders import Rig, audio, flag, hears, of, result
 
 HEARS = hears(
     {
+        "chest hurts and I cannot breathe": result(flag("chest_pain"), flag("severe_dyspnea")),
+        "thirty pills to end it": result(flag("overdose"), controls=("clarify:suicidal_ideation",)),
+        "thirty pills because": result(flag("overdose"), flag("suicidal_ideation")),
+        "hit my head": result(flag("head_injury")),
+        "I fell": result(flag("fall")),
+        "tripped": result(flag("fall", "high")),
+        "slurred": result(flag("stroke_signs")),
+        "tried once and my heart": result(
+            flag("chest_pain"), flag("suicide_history", "medium", "symptom_worsening")
+        ),
         "chest": result(flag("chest_pain")),
         "breathe": result(flag("severe_dyspnea")),
         "want to die": result(flag("suicidal_ideation")),
@@ -138,16 +148,270 @@ def test_a_second_emergency_of_another_kind_is_read_out_too() -> None:
     assert len(rig.all(RaiseFlags)) == 2
 
 
+def crisis(words: str, *, found: tuple[str, ...] = ()) -> Rig:
+    """An emergency whose script and claim have been heard; the model has the line again."""
+    rig = talking()
+    rig.patient(words)
+    rig.work(AlertCommitted(1, found))
+    rig.wait(8_000)
+    return rig
+
+
 def test_the_same_emergency_said_again_is_recorded_but_not_read_out_again() -> None:
+    rig = crisis("my chest")
+    rig.reply("Are you alone?", 800)
+    rig.patient("my chest, again")
+    rig.work(AlertCommitted(2, ("E01:critical",)))
+    rig.wait(8_000)
+    assert len(rig.all(RaiseFlags)) == 2
+    assert scripts_heard(rig) == ["call_911", "alert_committed"]
+
+
+@pytest.mark.parametrize("words", ["I cannot breathe now", "my chest hurts and I cannot breathe"])
+def test_another_emergency_is_read_out_and_claimed_though_its_script_is_the_same(words: str) -> None:
+    rig = crisis("my chest")
+    rig.reply("Are you alone?", 800)
+    rig.patient(words)
+    rig.wait(3_500)
+    assert scripts_heard(rig) == ["call_911", "alert_committed", "call_911"]
+    rig.work(AlertCommitted(2, ("E01:critical", "E03:critical")))
+    rig.wait(4_000)
+    assert scripts_heard(rig)[3:] == ["alert_committed"], "and only once it is committed"
+
+
+def test_an_emergency_added_while_the_script_is_read_is_claimed_and_the_script_goes_on() -> None:
+    rig = talking()
+    rig.patient("my chest")
+    rig.wait(500)
+    rig.patient("and I cannot breathe", ms=500)
+    rig.work(AlertCommitted(1))
+    rig.wait(4_000)
+    assert scripts_heard(rig) == ["call_911"], "nothing is claimed while the other alert is open"
+    rig.work(AlertCommitted(2))
+    rig.wait(6_000)
+    assert scripts_heard(rig) == ["call_911", "alert_committed"]
+
+
+def test_an_emergency_added_after_the_claim_is_claimed_too() -> None:
     rig = talking()
     rig.patient("my chest")
     rig.work(AlertCommitted(1))
+    rig.wait(2_600)
+    rig.patient("and I cannot breathe", ms=400)
+    rig.work(AlertCommitted(2))
     rig.wait(8_000)
-    rig.reply("Are you alone?", 800)
-    rig.patient("my chest hurts and I cannot breathe")
+    assert scripts_heard(rig) == ["call_911", "alert_committed", "alert_committed"]
+
+
+def test_one_emergency_under_two_flags_is_read_out_once() -> None:
+    rig = crisis("I fell")
+    rig.patient("and I hit my head")
+    rig.work(AlertCommitted(2, ("E06:critical",)))
     rig.wait(8_000)
-    assert len(rig.all(RaiseFlags)) == 2
-    assert scripts_heard(rig).count("call_911") == 1
+    assert scripts_heard(rig) == ["fall_911", "alert_committed"]
+
+
+def test_whoever_has_fallen_is_not_told_to_get_up_and_open_the_door() -> None:
+    rig = crisis("I fell")
+    rig.patient("and now my chest")
+    rig.work(AlertCommitted(2))
+    rig.wait(8_000)
+    assert scripts_heard(rig) == ["fall_911", "alert_committed"] * 2
+
+
+# --- what a tool's result may and may not do
+
+
+def wrote(rig: Rig, *found: str, alarm: tuple[str, ...] = ()) -> list[str]:
+    """A record is written; what the rules have found in this call comes back. The scripts heard from then on."""
+    before = len(scripts_heard(rig))
+    rig.end_reply(rig.begin_reply(), ToolCall("w1", "updatePatientRecord", "{}"))
+    rig.work(ToolFinished("w1", "updatePatientRecord", "{}", True, found=found, alarm=alarm))
+    rig.wait(9_000)
+    return scripts_heard(rig)[before:]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("I fell", "E06:critical"), ("my chest", "E01:critical"), ("slurred", "E09:critical")],
+)
+def test_an_unrelated_answer_after_an_emergency_reads_nothing_out(words: str, found: str) -> None:
+    rig = crisis(words)
+    rig.patient("At eight this morning.")
+    rig.wait(3_000)
+    assert wrote(rig, found, "S08:medium") == []
+
+
+def test_an_unrelated_answer_after_a_wish_to_die_reads_nothing_out() -> None:
+    rig = crisis("want to die")
+    for _ in range(4):
+        rig.patient("No.")
+        rig.wait(4_000)
+    assert wrote(rig, "E10:critical") == []
+
+
+def test_a_record_that_was_under_way_does_not_cut_the_script_of_a_fall() -> None:
+    rig = talking()
+    rig.reply("One moment.", 300, ToolCall("u1", "updatePatientRecord", "{}"))
+    rig.patient("I fell and hit my head")
+    rig.wait(500)
+    did = rig.work(ToolFinished("u1", "updatePatientRecord", "{}", True, found=("E06:critical",)))
+    assert ClearPhone() not in did
+    rig.work(AlertCommitted(1, ("E06:critical",)))
+    rig.wait(9_000)
+    assert scripts_heard(rig) == ["fall_911", "alert_committed"]
+    heard = [turn for turn in rig.all(SaveTurn) if turn.item.startswith("script:fall_911")]
+    assert not any(turn.is_interrupted for turn in heard)
+
+
+@pytest.mark.parametrize(
+    ("found", "script"),
+    [
+        ("E03:critical", "call_911"),
+        ("E05:critical", "confusion_911"),
+        ("E06:critical", "fall_911"),
+        ("E09:critical", "stroke_911"),
+        ("E16:critical", "call_911"),
+    ],
+)
+def test_an_answer_that_the_rules_judge_critical_has_the_script_of_its_own_emergency(
+    found: str, script: str
+) -> None:
+    assert wrote(talking(), found)[:2] == [script, "alert_committed"]
+
+
+@pytest.mark.parametrize(
+    "found", ["E07:high", "E02:high", "S07:high", "E17:critical", "M01:high", "E16:high"]
+)
+def test_what_is_not_critical_or_has_nothing_to_say_does_not_take_the_line(found: str) -> None:
+    rig = talking()
+    wrote(rig, found)
+    assert "call_911" not in scripts_heard(rig) and "fall_911" not in scripts_heard(rig)
+
+
+def test_an_answer_that_is_another_emergency_waits_for_the_script_that_is_being_read() -> None:
+    rig = talking()
+    rig.patient("slurred")
+    rig.wait(500)
+    did = rig.work(ToolFinished("u1", "recordVitals", "{}", True, found=("E09:critical", "E16:critical")))
+    assert ClearPhone() not in did
+    rig.work(AlertCommitted(1))
+    rig.wait(9_000)
+    assert scripts_heard(rig)[:3] == ["stroke_911", "call_911", "alert_committed"]
+
+
+@pytest.mark.parametrize(
+    ("alarm", "script"),
+    [
+        (("suicidal_ideation",), "crisis_988"),
+        (("fall", "severe_dyspnea"), "fall_911"),
+        (("stroke_signs",), "stroke_911"),
+        (("emergency",), "call_911"),
+    ],
+)
+def test_an_alarm_of_the_model_has_the_script_of_what_it_names(alarm: tuple[str, ...], script: str) -> None:
+    assert wrote(talking(), alarm=alarm)[:2] == [script, "alert_committed"]
+
+
+@pytest.mark.parametrize("alarm", [("chest_pain",), ("emergency",), ("chest_pain", "emergency")])
+def test_an_alarm_of_the_model_about_what_was_read_out_reads_nothing(alarm: tuple[str, ...]) -> None:
+    assert wrote(crisis("my chest"), alarm=alarm) == []
+
+
+def test_an_alarm_of_the_model_about_something_else_is_read_out() -> None:
+    assert wrote(crisis("my chest"), alarm=("stroke_signs",))[:2] == ["stroke_911", "alert_committed"]
+
+
+# --- what the rules find worse than the scanner
+
+
+def test_what_the_rules_judge_critical_takes_the_line_though_the_words_alone_do_not() -> None:
+    """A fall is high by its words, and critical with an anticoagulant on the medication list."""
+    rig = talking()
+    rig.patient("I tripped")
+    assert scripts_heard(rig) == []
+    rig.work(AlertCommitted(1, ("E06:critical", "E07:high")))
+    rig.wait(7_000)
+    assert scripts_heard(rig) == ["fall_911", "alert_committed"]
+    assert rig.conversation.parts.progress.phase is Phase.CRISIS
+
+
+def test_it_does_so_from_a_screen_and_over_a_goodbye() -> None:
+    rig = talking()
+    rig.patient("I tripped")
+    rig.work(AlertCommitted(1, ("E07:high",)))
+    rig.wait(3_000)
+    assert scripts_heard(rig) == ["fall_head"]
+    rig.patient("No. It was days ago.")
+    rig.work(AlertCommitted(2, ("E01:critical", "E07:high")))
+    rig.wait(6_000)
+    assert scripts_heard(rig)[1:3] == ["call_911", "alert_committed"]
+    rig = talking()
+    rig.limit(EndReason.TIME_LIMIT)
+    rig.patient("I tripped")
+    rig.work(AlertCommitted(1, ("E06:critical",)))
+    rig.wait(8_000)
+    assert scripts_heard(rig)[-2:] == ["fall_911", "alert_committed"] and not rig.all(EndCall)
+
+
+def test_more_of_the_same_words_does_not_read_their_script_twice() -> None:
+    """The rules add an emergency (a racing heart with chest pain) to the words that have the line already."""
+    rig = crisis("my chest", found=("E01:critical", "E14:critical"))
+    assert scripts_heard(rig) == ["call_911", "alert_committed"]
+    assert wrote(rig, "E01:critical", "E14:critical") == []
+
+
+def test_a_verdict_that_comes_after_the_end_plays_nothing() -> None:
+    rig = talking()
+    rig.patient("I tripped")
+    rig.phone_says(StreamStopped())
+    assert rig.work(AlertCommitted(1, ("E06:critical",))) == []
+
+
+# --- an overdose
+
+
+def test_an_overdose_that_may_be_meant_is_followed_by_the_questions_about_suicide() -> None:
+    rig = talking()
+    rig.patient("I took thirty pills to end it")
+    rig.work(AlertCommitted(1))
+    rig.wait(8_000)
+    assert scripts_heard(rig) == ["overdose_911", "alert_committed", "suicide_now"]
+    rig.patient("No.")
+    rig.wait(3_500)
+    assert scripts_heard(rig)[-1] == "suicide_behavior", "that nothing is thought now does not undo it"
+
+
+def test_an_overdose_with_a_wish_to_die_has_both_scripts_then_the_questions() -> None:
+    rig = talking()
+    rig.patient("I took thirty pills because I want to die")
+    rig.work(AlertCommitted(1))
+    rig.wait(11_000)
+    assert scripts_heard(rig) == ["overdose_911", "crisis_988", "alert_committed", "suicide_now"]
+
+
+def test_an_overdose_told_in_the_questions_about_suicide_has_its_script_before_a_person_is_rung() -> None:
+    rig = crisis("want to die")
+    rig.patient("Yes, I took thirty pills because of it")
+    rig.work(AlertCommitted(2))
+    rig.wait(12_000)
+    assert scripts_heard(rig)[3:] == ["overdose_911", "alert_committed", "nurse_transfer"]
+    assert rig.all(EndCall) == [EndCall(EndReason.HUMAN_REQUEST)]
+
+
+def test_a_wish_for_a_person_in_the_same_words_is_told_to_the_model_after_the_script() -> None:
+    rig = Rig(hears({"chest": result(flag("chest_pain"), controls=("human_request", "reschedule"))}))
+    rig.patient("my chest, get me a nurse, I have no time")
+    told = [text.text for text in rig.all(AddText)]
+    assert any("wants a person" in text for text in told) and not any("another time" in text for text in told)
+
+
+def test_what_else_was_said_with_an_emergency_is_asked_about_after_it() -> None:
+    rig = talking()
+    rig.patient("I tried once and my heart hurts")
+    rig.work(AlertCommitted(1))
+    rig.wait(8_000)
+    assert scripts_heard(rig) == ["call_911", "alert_committed", "suicide_now"]
 
 
 def test_an_emergency_before_identity_is_taken_seriously() -> None:
@@ -170,7 +434,7 @@ def test_an_emergency_calls_off_a_goodbye() -> None:
 def test_a_score_that_is_an_emergency_takes_the_line_with_its_alert_already_committed() -> None:
     rig = talking()
     rig.end_reply(rig.begin_reply(), ToolCall("c1", "updatePatientRecord", "{}"))
-    rig.work(ToolFinished("c1", "updatePatientRecord", "{}", True, alarm="call_911"))
+    rig.work(ToolFinished("c1", "updatePatientRecord", "{}", True, alarm=("emergency",)))
     rig.wait(7_000)
     assert scripts_heard(rig) == ["call_911", "alert_committed"]
 
@@ -241,6 +505,25 @@ def test_silence_after_an_emergency_is_an_alarm_of_its_own() -> None:
     rig.wait(40_000)
     flags = [hit.flag for action in rig.all(RaiseFlags) for hit in action.result.flags]
     assert flags == ["chest_pain", "call_lost_after_flag"]
+
+
+@pytest.mark.parametrize(
+    ("words", "answers", "ends"),
+    [("my chest", 0, EndReason.SILENCE), ("want to die", 4, EndReason.HUMAN_REQUEST)],
+)
+def test_who_stays_silent_is_rung_again_and_after_a_wish_to_die_a_person_is_rung_at_once(
+    words: str, answers: int, ends: EndReason
+) -> None:
+    rig = crisis(words)
+    for _ in range(answers):
+        rig.patient("No.")
+        rig.wait(4_000)
+    rig.reply("Are you there?", 800)
+    rig.wait(20_000)
+    for raised in rig.all(RaiseFlags):
+        rig.work(AlertCommitted(raised.ticket))
+    rig.wait(40_000)
+    assert rig.all(EndCall) == [EndCall(ends)]
 
 
 def test_a_hang_up_after_an_emergency_is_an_alarm_of_its_own() -> None:

@@ -33,6 +33,11 @@ HEARS = hears(
         "stop calling": result(controls=("opt_out",)),
         "this early": result(controls=("opt_out", "reschedule")),
         "my chest": result(flag("chest_pain"), controls=("opt_out",)),
+        "chest pain": result(flag("chest_pain")),
+        "want to die": result(flag("suicidal_ideation")),
+        "no more calls": result(flag("fall", "high"), controls=("opt_out",)),
+        "I fell": result(flag("fall", "high")),
+        "days ago": result(flag("chest_pain", "high")),
     }
 )
 SCREENING = (
@@ -304,6 +309,182 @@ def test_an_emergency_goes_before_the_wish_and_both_count() -> None:
     rig.work(ToolFinished(commands(rig)[0].call_id, "engine.optOut", "{}", True))
     rig.wait(8_000)
     assert not rig.all(EndCall), "the line is kept"
+
+
+def committed(rig: Rig) -> None:
+    for raised in rig.all(RaiseFlags):
+        rig.work(AlertCommitted(raised.ticket))
+
+
+def lines_heard(rig: Rig) -> list[str]:
+    return [turn.item.split(":")[1] for turn in rig.all(SaveTurn) if turn.item.startswith("script:")]
+
+
+def wished(rig: Rig, *, is_ok: bool = True) -> None:
+    """The wish of the call has been written down, or could not be."""
+    (command,) = [one for one in commands(rig) if one.name == "engine.optOut"]
+    rig.work(ToolFinished(command.call_id, command.name, "{}", is_ok))
+
+
+@pytest.mark.parametrize(("words", "answers"), [("chest pain", 0), ("I want to die", 4)])
+@pytest.mark.parametrize(("is_ok", "told"), [(True, "is written down"), (False, "could NOT be written down")])
+def test_who_wants_no_more_calls_after_an_emergency_is_not_hung_up_on(
+    words: str, answers: int, is_ok: bool, told: str
+) -> None:
+    """Script, claim and screen have been heard and the model has the line again: the emergency is not over."""
+    rig = called()
+    rig.patient(words)
+    committed(rig)
+    rig.wait(9_000)
+    for _ in range(answers):
+        rig.patient("No.")
+        rig.wait(5_000)
+    assert not rig.conversation.emergencies.has_line
+    rig.reply("I am here with you.", 600)
+    rig.wait(1_500)
+    rig.patient("please stop calling me")
+    wished(rig, is_ok=is_ok)
+    assert any(told in text.text and "never end this call first" in text.text for text in rig.all(AddText))
+    rig.begin_reply("r-after")
+    rig.says("r-after", "i-after", "Of course. Is anybody with you?", 900)
+    rig.end_reply("r-after")
+    rig.wait(8_000)
+    assert not rig.all(EndCall) and "opt_out_done" not in lines_heard(rig)
+    assert any(turn.text == "Of course. Is anybody with you?" for turn in rig.all(SaveTurn)), "it is heard"
+
+
+def test_a_wish_said_over_the_script_is_told_to_the_model_and_ends_nothing() -> None:
+    rig = called()
+    rig.patient("chest pain")
+    rig.patient("and stop calling me")
+    committed(rig)
+    wished(rig)
+    rig.wait(20_000)
+    assert not rig.all(EndCall) and any("is written down" in text.text for text in rig.all(AddText))
+
+
+def test_who_is_rung_again_after_an_emergency_and_wants_no_more_calls_is_not_hung_up_on() -> None:
+    rig = called(earlier_flags=("chest_pain",))
+    rig.patient("stop calling me")
+    assert not rig.conversation.parts.is_held
+    wished(rig)
+    rig.wait(5_000)
+    assert not rig.all(EndCall) and lines_heard(rig) == []
+
+
+def test_the_questions_about_a_fall_go_before_the_goodbye_that_was_wished_for() -> None:
+    rig = called()
+    rig.patient("I fell, no more calls please")
+    wished(rig)
+    rig.wait(500)
+    assert lines_heard(rig) == [], "the fall is not judged yet"
+    committed(rig)
+    rig.wait(3_000)
+    for answer in ("No.", "No.", "Yes.", "No."):
+        assert not rig.all(EndCall)
+        rig.patient(answer)
+        rig.wait(3_500)
+    rig.wait(4_000)
+    assert lines_heard(rig)[0] == "fall_head" and lines_heard(rig)[-1] == "opt_out_done"
+    assert rig.all(EndCall) == [EndCall(EndReason.OPT_OUT)]
+
+
+def test_danger_signs_of_a_fall_keep_the_line_of_who_wants_no_more_calls() -> None:
+    rig = called()
+    rig.patient("I fell, no more calls please")
+    wished(rig)
+    committed(rig)
+    rig.wait(3_000)
+    rig.patient("Yes.")
+    committed(rig)
+    rig.wait(15_000)
+    assert "fall_911" in lines_heard(rig) and not rig.all(EndCall)
+
+
+# --- the last words
+
+
+@pytest.mark.parametrize("limit", [EndReason.TIME_LIMIT, EndReason.COST_LIMIT, EndReason.OPT_OUT])
+def test_an_emergency_said_over_the_last_goodbye_takes_the_line(limit: EndReason) -> None:
+    """The goodbye cannot be interrupted; whoever speaks at its end is heard out all the same."""
+    rig = called()
+    if limit is EndReason.OPT_OUT:
+        rig.patient("stop calling me")
+        wished(rig)
+    else:
+        rig.limit(limit)
+    rig.wait(2_000)
+    rig.model(SpeechStarted("last", int(rig.now_ms)))
+    rig.wait(4_000)
+    assert not rig.all(EndCall), "somebody is speaking"
+    rig.model(SpeechStopped("last", int(rig.now_ms)))
+    rig.wait(1_500)
+    assert not rig.all(EndCall), "the words are on their way"
+    rig.model(PatientSaid("last", "wait, chest pain"))
+    committed(rig)
+    rig.wait(9_000)
+    assert lines_heard(rig)[-2:] == ["call_911", "alert_committed"] and not rig.all(EndCall)
+    rig.reply("I am with you.", 600)
+    rig.wait(6_000)
+    assert not rig.all(EndCall) and any(turn.text == "I am with you." for turn in rig.all(SaveTurn))
+
+
+def test_words_at_the_goodbye_that_never_come_do_not_hold_the_line_for_ever() -> None:
+    rig = called()
+    rig.limit(EndReason.TIME_LIMIT)
+    rig.model(SpeechStarted("last", int(rig.now_ms)))
+    rig.model(SpeechStopped("last", int(rig.now_ms)))
+    rig.wait(50_000)
+    assert rig.all(EndCall) == [EndCall(EndReason.TIME_LIMIT)]
+
+
+def test_an_emergency_is_judged_before_the_call_ends() -> None:
+    """The scanner found less than critical; what the rules make of it has not come back yet."""
+    rig = called()
+    rig.limit(EndReason.TIME_LIMIT)
+    rig.patient("I had chest pressure days ago")
+    rig.wait(6_000)
+    assert not rig.all(EndCall)
+    committed(rig)
+    rig.wait(2_000)
+    assert rig.all(EndCall) == [EndCall(EndReason.TIME_LIMIT)]
+
+
+def test_a_goodbye_of_the_model_waits_for_the_questions_about_a_fall() -> None:
+    rig = called()
+    rig.patient("I fell")
+    rig.reply("Goodbye then.", 500, ToolCall("end", "endCall", "{}"))
+    rig.work(ToolFinished("end", "endCall", '{"ok": true}', True, end=EndReason.COMPLETED))
+    committed(rig)
+    rig.wait(8_000)
+    assert lines_heard(rig) == ["fall_head"] and not rig.all(EndCall)
+
+
+@pytest.mark.parametrize("sound", ["mailbox words", "a beep", "a fax"])
+def test_nobody_with_an_emergency_is_taken_for_a_machine(sound: str) -> None:
+    rig = called()
+    rig.patient("chest pain")
+    match sound:
+        case "mailbox words":
+            committed(rig)
+            rig.wait(9_000)
+            rig.patient("I left a message after the tone at the clinic")
+        case _:
+            rig.phone_says(ToneHeard(is_fax=sound == "a fax"))
+            committed(rig)
+    rig.wait(9_000)
+    assert lines_heard(rig) == ["call_911", "alert_committed"] and not rig.all(EndCall)
+
+
+def test_a_supposed_mailbox_that_tells_of_an_emergency_is_a_person() -> None:
+    rig = called()
+    rig.patient("I can't come to the phone right now")
+    assert [command.name for command in commands(rig)] == ["engine.answeredBy"]
+    rig.patient("please, chest pain")
+    committed(rig)
+    rig.wait(40_000)
+    assert lines_heard(rig)[:2] == ["call_911", "alert_committed"]
+    assert EndCall(EndReason.VOICEMAIL) not in rig.all(EndCall)
 
 
 def test_the_engine_keeps_the_calls_of_who_wants_them_later() -> None:
