@@ -50,6 +50,11 @@ def critical_kinds(result: ScanResult) -> frozenset[str]:
     return frozenset(kind_of(hit.flag) for hit in critical_hits(result)) - {LOST}
 
 
+def kinds_raised(flag: str) -> frozenset[str]:
+    """The critical emergency that a screen's reply raises; none for "" and for what is less ("fall:high")."""
+    return frozenset({kind_of(flag)} if flag and ":" not in flag else ())
+
+
 def kinds_found(found: Iterable[str]) -> frozenset[str]:
     """The emergencies that the rules hold to be critical, of what they have found ("E06:critical").
 

@@ -30,6 +30,7 @@ from calls.alarm import (
     critical_kinds,
     kind_of,
     kinds_found,
+    kinds_raised,
     scripts_for,
 )
 from calls.answering import hands_over, is_relative
@@ -425,7 +426,7 @@ def _reply(call: Call, step: Step, judged: ScanResult, *, digits: str, speech: s
 def _replied(call: Call, run: Run, reply: Reply, meant: Meant, otherwise: GoOn) -> str:
     """The reply is on record, with what it raises, and leads on."""
     step_id = run.step.id if run.step else ""
-    flag = run.reply(reply)
+    flag, known = run.reply(reply), known_kinds(call)
     key = f"{run.screen.id}.{step_id}"
     _row(call, REPLIED, key, {"screen": run.screen.id, "step": step_id, "reply": reply.value})
     if flag and not is_raised(flag, meant.judged.flags):
@@ -435,7 +436,8 @@ def _replied(call: Call, run: Run, reply: Reply, meant: Meant, otherwise: GoOn) 
         )
     if run.outcome is not None:
         about = {kind_of(name.partition(":")[0]) for name in (flag, *run.screen.on_flag) if name}
-        return _decided(call, run, run.outcome, about, meant.new, otherwise)
+        worse = meant.new | (kinds_raised(flag) - known)
+        return _decided(call, run, run.outcome, about, worse, otherwise)
     return take_over(call, meant.new) if meant.new else go_on(call, otherwise)
 
 

@@ -20,6 +20,7 @@ from calls.alarm import (
     critical_kinds,
     kind_of,
     kinds_found,
+    kinds_raised,
 )
 from calls.checkin import Phase
 from calls.events import Action, AddText, CancelReply, EndReason, RaiseFlags, Speaker
@@ -340,7 +341,7 @@ class Emergencies:
                 ticket = ticket or raised.ticket
             if run.outcome is not None:
                 about = {kind_of(name.partition(":")[0]) for name in (flag, *run.screen.on_flag) if name}
-                done = self._decided(run, run.outcome, kinds, about, ticket, now_ms)
+                done = self._decided(run, run.outcome, kinds | kinds_raised(flag), about, ticket, now_ms)
                 return [*actions, *done]
         if is_worse:
             return [*actions, *self.take_over(kinds, ticket, now_ms)]

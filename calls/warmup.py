@@ -6,6 +6,7 @@ from django.urls import get_resolver
 
 from alerts.phrases import ScanContext, Segment, scan
 from alerts.rules import load_ruleset
+from calls import detector
 from calls.checkin import load_protocol
 from calls.instructions import load_prompts
 from calls.pricing import prices
@@ -24,5 +25,6 @@ def warm_up() -> None:
     load_ruleset()
     prices()
     scan(Segment(SAMPLE), ScanContext())
+    detector.PROCESS.is_well()
     hang_up()
     get_resolver().check()  # imports every view

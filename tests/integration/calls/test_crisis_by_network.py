@@ -500,6 +500,9 @@ def test_an_overdose_that_may_be_meant_brings_all_questions_about_suicide(line: 
     assert line.hears.startswith(f"{script('overdose_911')} {script('alert_committed')}")
     assert script("suicide_now") in line.hears
     assert script("suicide_behavior") in line.presses("2").hears
+    line.presses("1")
+    assert line.is_rung_through and script("crisis_988") in line.hears and script("suicide_911") in line.hears
+    assert Alert.objects.filter(rule_id="E10", severity="critical").exists()
 
 
 def test_an_overdose_with_a_wish_to_die_has_both_scripts(line: Line) -> None:

@@ -13,6 +13,7 @@ from calls.events import (
     ClearPhone,
     EndCall,
     EndReason,
+    KeyPressed,
     ModelAudio,
     Play,
     RaiseFlags,
@@ -380,6 +381,25 @@ def test_an_overdose_that_may_be_meant_is_followed_by_the_questions_about_suicid
     rig.patient("No.")
     rig.wait(3_500)
     assert scripts_heard(rig)[-1] == "suicide_behavior", "that nothing is thought now does not undo it"
+
+
+@pytest.mark.parametrize("keys", ["1", "21"])
+def test_thoughts_or_deeds_after_an_overdose_are_an_emergency_of_their_own_and_988_is_offered(
+    keys: str,
+) -> None:
+    rig = talking()
+    rig.patient("I took thirty pills to end it")
+    rig.work(AlertCommitted(1))
+    rig.wait(8_000)
+    for key in keys:
+        rig.phone_says(KeyPressed(key))
+        rig.wait(4_500)
+    (raised,) = [act for act in rig.all(RaiseFlags) if act.result.flags[0].flag == "suicidal_ideation"]
+    rig.work(AlertCommitted(raised.ticket))
+    rig.wait(12_000)
+    heard = scripts_heard(rig)
+    assert heard.index("crisis_988") < heard.index("nurse_transfer")
+    assert rig.all(EndCall) == [EndCall(EndReason.HUMAN_REQUEST)]
 
 
 def test_an_overdose_with_a_wish_to_die_has_both_scripts_then_the_questions() -> None:
