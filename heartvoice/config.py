@@ -188,7 +188,7 @@ def load(env: Mapping[str, str]) -> Config:
         elevenlabs_base_url=read.url("ELEVENLABS_BASE_URL", ELEVENLABS_URL, ("https", "http", "wss", "ws")),
         voice_provider=read.choice("VOICE_PROVIDER", "auto", PROVIDERS),
         nurse_line_number=read.phone("NURSE_LINE_NUMBER", "+12015550199" if rehearsal else None),
-        clinic_spoken_name=read.text("CLINIC_SPOKEN_NAME", "your heart care team"),
+        clinic_spoken_name=read.text("CLINIC_SPOKEN_NAME", "your care team"),
         monthly_budget_usd=read.parsed(
             "MONTHLY_BUDGET_USD", Decimal(2000), _money, "an amount in dollars above 0"
         ),

@@ -37,7 +37,7 @@ from tests.support.worklist import raise_alert, talk, tool_call
 CHEST_PAIN = (
     (
         "maya",
-        "Hello, this is Maya, an automated AI assistant calling for your heart care team. May I speak with you?",
+        "Hello, this is Maya, an automated AI assistant calling for your care team. May I speak with you?",
     ),
     ("patient", "Yes, speaking."),
     ("maya", "Please tell me your full name and date of birth."),

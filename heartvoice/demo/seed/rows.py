@@ -43,7 +43,7 @@ def seed_team(now: datetime) -> CareTeam:
         name=TEAM_NAME,
         defaults={
             "id": uuid.uuid5(NAMESPACE, "team"),
-            "spoken_name": "your heart care team",
+            "spoken_name": "your care team",
             "phone": "+12015550199",
         },
     )

@@ -19,7 +19,7 @@ from heartvoice.demo.voicepack import (
 from heartvoice.demo.voicepack.resample import resample
 from heartvoice.demo.voicepack.stretch import stretch
 
-GREETING = "Hello, this is Maya, an automated A I assistant calling for your heart care team."
+GREETING = "Hello, this is Maya, an automated A I assistant calling for your care team."
 
 
 def test_every_sentence_that_maya_can_say_is_in_the_pack() -> None:
