@@ -42,6 +42,8 @@ def conversation_of(plan: CallPlan) -> Conversation:
         history_tokens=HISTORY_TOKENS,
         is_outbound=plan.is_outbound,
         screening_text=scripts(plan.language).said["screening"].format(clinic=plan.clinic),
+        opening=plan.opening,
+        opening_words=plan.opening_words,
         crisis_flags=plan.crisis_flags,
         crisis_known=plan.crisis_known,
         earlier_flags=plan.earlier_flags,

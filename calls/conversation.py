@@ -210,9 +210,10 @@ class Conversation:
 
     def _reply_started(self, reply: str) -> list[Action]:
         parts = self.parts
+        is_asked = parts.replies.is_asked
         parts.replies.started(reply)
         self._reply_audio_ms = 0
-        is_reading = parts.readings.started(reply)
+        is_reading = parts.readings.started(reply, is_asked=is_asked)
         if self.emergencies.has_line and not is_reading:
             parts.speech.drop_reply(reply)
             return [CancelReply(reply)]
@@ -223,14 +224,17 @@ class Conversation:
         parts = self.parts
         parts.is_reply_due = False
         actions: list[Action] = []
-        if wording := parts.readings.ended(event.reply):
+        is_cut = event.status is ReplyStatus.CANCELLED
+        if wording := parts.readings.ended(event.reply, is_cancelled=is_cut):
             parts.replies.want_first(wording)
+        if parts.readings.has_no_opening:  # nobody may be talked to by a machine that does not say so
+            return self.finish(EndReason.MODEL_LOST, now_ms)
         if event.usage and not event.usage.is_empty:
             actions.append(SaveUsage(event.reply, "response", event.usage))
             if parts.recap.is_due(event.usage):
                 actions += parts.so_far()
-        is_cut = event.status is ReplyStatus.CANCELLED
-        if is_cut and parts.progress.phase is Phase.OPENING and not parts.transcript.lines():
+        is_silent = not parts.readings and not parts.transcript.lines()
+        if is_cut and parts.progress.phase is Phase.OPENING and is_silent:
             actions.append(AddText(Speaker.SYSTEM, note("opening_cut")))
         actions += parts.replies.ended(event, now_ms)
         is_failed = event.status is ReplyStatus.FAILED

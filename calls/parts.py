@@ -35,6 +35,8 @@ class Setting:
     history_tokens: int = 16_000
     is_outbound: bool = False
     screening_text: str = ""  # what a call-screening service is told
+    opening: str = ""  # the call's first sentence and question
+    opening_words: str = ""  # how it must begin, word for word: that this is an automated AI assistant
     # Emergencies after which the line was lost: this call rings again for them.
     earlier_flags: tuple[str, ...] = ()
     # Emergencies of this call, which goes on because no person could be reached.
@@ -82,6 +84,13 @@ class Parts:
         self.readings.ask(text)
         self.speech.is_muted = False
         return self.replies.ask(text)
+
+    def open(self) -> list[Action]:
+        """The call's first words are the engine's own; that it is an automated assistant is checked word for word."""
+        setting = self.setting
+        if setting.opening:
+            self.readings.ask(setting.opening, first=setting.opening_words)
+        return self.replies.ask(setting.opening)
 
     def begin_phase(self, phase: Phase | None) -> list[Action]:
         """The context prompt of a phase that begins, with what is left to ask."""

@@ -24,6 +24,7 @@ from alerts.staffed_time import is_staffed
 from calls.checkin import load_protocol
 from calls.instructions import PROMPT_VERSION, Person, age_band, instructions, prompt_hash
 from calls.models import Call
+from calls.recordings import scripts
 from calls.services.memory import memory_read
 from calls.services.reopening import crisis_flags, earlier_flags, known_kinds
 from calls.services.rows import call_set
@@ -85,6 +86,8 @@ class CallPlan:
     answered: tuple[str, ...] = ()
     is_outbound: bool = False
     clinic: str = ""
+    opening: str = field(default="", repr=False)
+    opening_words: str = ""
     crisis_flags: tuple[str, ...] = ()
     crisis_known: tuple[str, ...] = ()
     earlier_flags: tuple[str, ...] = ()
@@ -142,6 +145,8 @@ def call_plan(call: Call) -> CallPlan:
         answered=tuple(call.questions_answered),
         is_outbound=call.direction == Call.Direction.OUTBOUND and call.purpose != Call.Purpose.SOFTPHONE,
         clinic=person.clinic,
+        opening=opening_text(call, person, is_closed=_is_after_hours(call, local, rules)),
+        opening_words=scripts(language).said["opening_words"],
         crisis_flags=crisis_flags(call),
         crisis_known=tuple(sorted(known_kinds(call))),
         earlier_flags=earlier_flags(call),
@@ -153,8 +158,22 @@ def call_plan(call: Call) -> CallPlan:
 def _purpose(call: Call, local: datetime, rules: RuleSet) -> str:
     """The kind of call in words; a patient who calls outside the team's hours is told what is for 911."""
     kind = PURPOSES[Call.Purpose(call.purpose)]
-    is_closed = not is_staffed(local, *hours_of(call.patient.care_team, rules))
-    return kind + (AFTER_HOURS if is_closed and call.direction == Call.Direction.INBOUND else "")
+    return kind + (AFTER_HOURS if _is_after_hours(call, local, rules) else "")
+
+
+def _is_after_hours(call: Call, local: datetime, rules: RuleSet) -> bool:
+    """True for a patient who calls when nobody of the team is at work."""
+    is_inbound = call.direction == Call.Direction.INBOUND
+    return is_inbound and not is_staffed(local, *hours_of(call.patient.care_team, rules))
+
+
+def opening_text(call: Call, person: Person, *, is_closed: bool) -> str:
+    """The first sentence of a call of that kind, and whom we want to speak with. Who rings us is told nobody's name."""
+    said = scripts(person.language).said
+    is_inbound = call.direction == Call.Direction.INBOUND
+    key = "opening_closed" if is_closed else "opening_inbound" if is_inbound else "opening"
+    question = said["opening_who"] if is_inbound else said["opening_name"].format(name=person.first_name)
+    return f"{said[key].format(clinic=person.clinic)} {question}"
 
 
 def model_for(call: Call) -> str:

@@ -99,6 +99,7 @@ class Reception:
             parts.speech.drop_reply(running)
             actions.append(CancelReply(running))
         parts.replies.drop_wanted()
+        parts.readings.drop()
         parts.is_reply_due = False
         parts.is_held = parts.speech.is_muted = True
         return actions
@@ -185,7 +186,7 @@ class Reception:
         self._let_on()
         told = AddText(Speaker.SYSTEM, note("screened_person"))
         human = self._command(ANSWERED_BY, now_ms, kind="human")
-        return [human, told, *self.parts.replies.ask()]
+        return [human, told, *self.parts.open()]
 
     def over(self, now_ms: float, *, is_owed_words: bool) -> EndReason | None:
         """Why the call ends when a machine has the line for good: its greeting is over, or nobody picks up.

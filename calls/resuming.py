@@ -30,7 +30,7 @@ class Sessions:
             self._renew_at_ms = now_ms + event.expires_in_ms - RENEW_BEFORE_MS
         if not event.is_resumed:
             flags = parts.setting.crisis_flags
-            return self.emergencies.resume(flags, now_ms) if flags else parts.replies.ask()
+            return self.emergencies.resume(flags, now_ms) if flags else parts.open()
         self.is_owed = parts.replies.lost() or self.is_owed  # what was asked for meanwhile went nowhere
         lines = (*parts.transcript.lines(), *parts.transcript.being_said())
         actions: list[Action] = [AddText(line.speaker, line.text) for line in lines]

@@ -17,9 +17,11 @@ import asyncio
 import itertools
 import json
 import math
+import re
 import struct
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from socket import SO_LINGER, SOL_SOCKET
 from typing import Any
 
@@ -27,6 +29,7 @@ from tests.standins.realtime_config import Rejected, updated
 from tests.standins.realtime_conversation import Conversation, Item, Response, Speech, Text, Tool
 from tests.standins.realtime_record import Record
 
+OPENING = re.compile(r'"((?:Hello, this is|Hola, soy) Maya\b.*)"')
 TOO_SHORT_BYTES = 800  # a commit of less than 100 ms is refused
 
 
@@ -45,6 +48,7 @@ class Session(Record):
         self.echoed = 0  # frames
         self.conversation = Conversation(number, caches=caches)
         self.answers_updates = True
+        self.opens_as_asked = True
         self._transport = transport
         self._ids = itertools.count(1)
         self._events = itertools.count(1)
@@ -94,6 +98,7 @@ class Session(Record):
         response = self.open_response(metadata)
         for index, part in enumerate(parts):
             if isinstance(part, Speech):
+                part = self._opened(part)
                 await self._speak(response, index, part, delta_ms, every_s, until_ms)
             elif isinstance(part, Text):
                 self._write(response, index, part)
@@ -103,6 +108,14 @@ class Session(Record):
                 return response  # interrupted: `speech_started` has finished it
         self.finish(response, status, reason=reason, error=error, usage=usage)
         return response
+
+    def _opened(self, speech: Speech) -> Speech:
+        """An obedient model says the call's first sentence as it is asked to, whatever the script would have it say."""
+        asked = self.of("response.create")[-1:]
+        found = OPENING.search(str(asked[0].get("response", {}).get("instructions", ""))) if asked else None
+        if found is None or not self.opens_as_asked:
+            return speech
+        return replace(speech, text=found[1])
 
     def open_response(self, metadata: Mapping[str, str] | None = None) -> Response:
         """`response.created`."""

@@ -296,7 +296,7 @@ class Session:
 
     def _reply(self, cause: Cause, asked: dict[str, Any]) -> Reply:
         if text := brief.verbatim(asked.get("instructions") or ""):
-            return Reply(say=(text,))
+            return Reply(say=tuple(self._dialogue.opened(text)) or (text,))
         reply = self._dialogue.reply(cause)
         if asked.get("tool_choice") == "none" and reply.calls:
             self._dialogue.retract(Reply(calls=reply.calls))

@@ -47,6 +47,12 @@ class World:
 
 
 @pytest.fixture
+def unopened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls that begin with whatever the model says: for what has nothing to do with their first sentence."""
+    monkeypatch.setattr("calls.plan.opening_text", lambda *given, **kinds: "")
+
+
+@pytest.fixture
 def joan(transactional_db: None) -> Patient:
     """A patient with full consent, a medicine and a phone."""
     team = CareTeam.objects.create(name="Heart team", spoken_name="the heart health team")

@@ -76,6 +76,7 @@ async def interrupted_at(
     return int(told), heard
 
 
+@pytest.mark.usefixtures("unopened")
 async def test_the_model_is_told_what_was_heard_on_the_first_and_on_the_second_interruption(
     world: WorldOf, joan: Patient
 ) -> None:
@@ -88,6 +89,7 @@ async def test_the_model_is_told_what_was_heard_on_the_first_and_on_the_second_i
         assert not [event for event in session.sent if event["type"] == "error"]
 
 
+@pytest.mark.usefixtures("unopened")
 async def test_a_line_that_stood_still_for_a_second_does_not_put_words_in_the_patients_ear(
     world: WorldOf, joan: Patient
 ) -> None:
@@ -106,6 +108,7 @@ async def test_a_line_that_stood_still_for_a_second_does_not_put_words_in_the_pa
         await responding
 
 
+@pytest.mark.usefixtures("unopened")
 async def test_audio_that_comes_late_for_an_interrupted_reply_is_not_played(
     world: WorldOf, joan: Patient
 ) -> None:

@@ -43,6 +43,7 @@ def limits(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 @pytest.mark.parametrize("noise", [None, "", "  "])
+@pytest.mark.usefixtures("unopened")
 async def test_a_sound_that_was_no_word_stops_maya_and_she_finishes_her_sentence(
     world: WorldOf, joan: Patient, noise: str | None
 ) -> None:
@@ -132,6 +133,7 @@ async def test_an_emergency_script_is_heard_out(world: WorldOf, joan: Patient) -
 # --- a silent model
 
 
+@pytest.mark.usefixtures("unopened")
 async def test_a_model_that_is_silent_when_a_reply_is_due_is_asked_again_and_then_replaced(
     world: WorldOf, joan: Patient, limits: Callable[..., None]
 ) -> None:
@@ -160,6 +162,7 @@ async def test_a_model_that_is_silent_when_a_reply_is_due_is_asked_again_and_the
 # --- a session near its end
 
 
+@pytest.mark.usefixtures("unopened")
 async def test_a_session_is_renewed_before_its_end_after_the_reply_without_a_gap(
     world: WorldOf, joan: Patient
 ) -> None:

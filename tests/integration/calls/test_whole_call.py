@@ -44,9 +44,10 @@ async def test_a_check_in_is_spoken_recorded_and_billed(world: WorldOf, joan: Pa
     assert (call.state, call.end_reason, call.identity_result) == ("completed", "patient_request", "verified")
     (record,) = await rows(PatientRecord, call=call)
     assert (record.swelling, record.fatigue, record.shortness_of_breath) == (2, 1, None)
-    turns = [(turn.speaker, turn.text) for turn in await rows(Turn, call=call)]
+    first, *turns = [(turn.speaker, turn.text) for turn in await rows(Turn, call=call)]
+    assert first[0] == "maya" and first[1].startswith("Hello, this is Maya, an automated AI assistant")
+    assert "the heart health team" in first[1] and first[1].endswith("Who am I speaking with, please?")
     assert turns == [
-        ("maya", "Hello, this is Maya, an automated AI assistant."),
         ("patient", "Yes, this is Joan Baker, March third nineteen forty eight."),
         ("maya", "Thank you. How much swelling, from zero to four?"),
         ("patient", "Two."),

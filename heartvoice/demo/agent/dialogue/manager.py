@@ -147,6 +147,13 @@ class Dialogue:
 
     # --- what is said
 
+    def opened(self, wording: str) -> list[str]:
+        """The product has us say these words: what is said of them when they are the call's first, else []."""
+        said = self._opening.as_asked(wording)
+        if said and self._stage is Stage.START:
+            self._has_begun, self._stage = True, Stage.OPENING
+        return said
+
     def reply(self, cause: Cause) -> Reply:
         """The next response. Empty when there is nothing to add."""
         self._has_begun = True

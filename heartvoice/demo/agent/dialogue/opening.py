@@ -20,6 +20,8 @@ _NOT_HERE = re.compile(
 _RELATIVE = re.compile(
     r"\b(his|her|the) (son|daughter|wife|husband|sister|brother|caregiver|nurse|neighbou?r)\b"
 )
+_KINDS = {"dial nine one one": "closed", "calling for": "intro"}
+_FIRST_WORDS = re.compile(r"Hello, this is Maya, an automated A ?I assistant\b")
 _WHO = re.compile(r"\bwho (is|are) (this|you|calling|that)\b|\bwhat is this (about|regarding)\b")
 
 
@@ -34,6 +36,21 @@ class Opening:
         self.name = ""
         self.asks_identity = False
         self.passed = False
+
+    def as_asked(self, wording: str) -> list[str]:
+        """The call's first words as the product wants them, as far as the voice has clips of them; [] for other texts.
+
+        The voice has one team's name and some first names.
+        """
+        if not _FIRST_WORDS.match(wording):
+            return []
+        kind = next((kind for words, kind in _KINDS.items() if words in wording), "inbound")
+        wanted = self._lines.get("greeting.ask_who")
+        question = [Say(wanted)] if wording.endswith(wanted) else self.question()
+        return [
+            self._lines.get(f"greeting.{kind}"),
+            *(step.text for step in question if isinstance(step, Say)),
+        ]
 
     def greeting(self) -> list[Step]:
         return [Say(self._lines.get("greeting.intro")), *self.question()]

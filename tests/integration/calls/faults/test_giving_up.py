@@ -141,6 +141,7 @@ async def test_a_busy_provider_is_waited_for_one_two_and_four_seconds_and_the_pa
     assert len(await rows(Notification, purpose="fault", channel="sms")) == 1
 
 
+@pytest.mark.usefixtures("unopened")
 async def test_a_reply_that_hits_the_rate_limit_is_asked_for_again_after_a_bridge_sentence(
     world: WorldOf, joan: Patient
 ) -> None:
@@ -374,6 +375,7 @@ async def test_one_silent_reply_is_said_again_in_a_new_session(world: WorldOf, j
         assert not [turn for turn in await rows(Turn) if "sleep" in turn.text and turn.is_interrupted]
 
 
+@pytest.mark.usefixtures("unopened")
 async def test_a_model_that_does_not_hear_a_patient_who_speaks_is_replaced(
     world: WorldOf, joan: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,6 +137,7 @@ async def test_while_the_provider_is_busy_the_patient_hears_that_somebody_is_the
 
 
 @pytest.mark.parametrize("cut", ["drop", "reset", "close"])
+@pytest.mark.usefixtures("unopened")
 async def test_a_lost_session_is_replaced_and_told_what_was_said(
     world: WorldOf, joan: Patient, cut: str
 ) -> None:
@@ -339,6 +340,7 @@ async def test_another_call_does_not_notice(world: WorldOf, joan: Patient) -> No
 # --- our own side
 
 
+@pytest.mark.usefixtures("unopened")
 async def test_the_turns_of_a_call_that_was_cut_are_kept_as_heard(world: WorldOf, joan: Patient) -> None:
     """F-46: the line goes without a word; the record holds what was heard."""
 

@@ -32,6 +32,13 @@ CALL = [
 ]
 
 
+TYPED = {
+    "type": "message",
+    "role": "user",
+    "content": [{"type": "input_text", "text": "Yes, this is Robert."}],
+}
+
+
 def first_of_each(kinds: list[str]) -> list[str]:
     """The types in the order in which each was first seen."""
     return list(dict.fromkeys(kinds))
@@ -372,3 +379,41 @@ async def test_unusable_arguments_come_once() -> None:
         done = await line.until("response.done")
         with pytest.raises(json.JSONDecodeError):
             json.loads(done["response"]["output"][0]["arguments"])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "said"),
+    [
+        (
+            "an automated AI assistant calling for the Oak Grove team.",
+            "May I speak with Robert?",
+            "calling for your care team",
+        ),
+        (
+            "an automated AI assistant of the Oak Grove team.",
+            "Who am I speaking with, please?",
+            "of your care team",
+        ),
+        (
+            "an automated AI assistant. If this is an emergency, hang up and dial nine one one. I answer for x.",
+            "Who am I speaking with, please?",
+            "dial nine one one",
+        ),
+    ],
+)
+async def test_the_first_words_of_the_product_are_said_and_followed_by_the_identity(
+    sentence: str, question: str, said: str
+) -> None:
+    async with Line() as line:
+        await line.configure(instructions=INSTRUCTIONS, tools=TOOLS)
+        order = f'Say exactly this to the patient, word for word, and nothing else: "Hello, this is Maya, {sentence} {question}"'
+        line.send("response.create", response={"instructions": order})
+        done = await line.until("response.done")
+        (message,) = done["response"]["output"]
+        words = message["content"][0]["transcript"]
+        assert words.startswith("Hello, this is Maya, an automated A I assistant") and said in words
+        assert words.endswith(question)
+        line.send("conversation.item.create", item=TYPED)
+        line.send("response.create")
+        done = await line.until("response.done")
+        assert "full name" in done["response"]["output"][0]["content"][0]["transcript"]
