@@ -123,6 +123,12 @@ ANOTHER_TIME = _any(
 )
 CLAUSE_ENDS = re.compile(r"[.!?;¿¡]+|,?\s+(?:but|pero)\s+")
 RELATIVE_SPEAKS = _any(*SPEAKS)
+# A relay service (711, TTY, captions) speaks for somebody who does not hear or speak well: nobody else's line.
+RELAY = _any(
+    r"\brelay (?:service|operator|call|center|agent)\b|\b(?:used|using|familiar with) (?:the )?relay\b",
+    r"\b(?:seven one one|711|t ?t ?y|tdd|captel|video relay|communications? assistant)\b",
+    r"\b(?:operador[a]? de relevo|servicio de (?:relevo|retransmisión))\b",
+)
 CHILD = _any(
     r"\bmy (?:mommy|daddy|mamma|grandma|grandpa|nana|papa|mommy's|daddy's) (?:is|isn't|can't|went|said|sleeping)\b",
     r"\bi(?:'m| am) (?:only )?(?:four|five|six|seven|eight|nine|ten|4|5|6|7|8|9|10)(?: years old| and a half|[.!]?$)",
@@ -134,6 +140,8 @@ CHILD = _any(
 def answerer(text: str) -> Answerer | None:
     """What kind of machine says this, None for what may be a person."""
     words = " ".join(text.casefold().replace("’", "'").split())
+    if RELAY.search(words):
+        return None
     if SCREENING.search(words):
         return Answerer.SCREENING
     if VOICEMAIL.search(words):
@@ -156,6 +164,8 @@ def hands_over(text: str) -> bool:
     """
     words = " ".join(text.casefold().replace("’", "'").split())
     clauses = [clause.strip(" ,") for clause in CLAUSE_ENDS.split(words)]
+    if RELAY.search(words):
+        return False
     return any(IS_THERE.search(clause) or _is_offered(clause) for clause in clauses if clause)
 
 
@@ -171,6 +181,11 @@ def _is_offered(clause: str) -> bool:
 def is_relative(text: str) -> bool:
     """True when whoever speaks says that they are somebody of the patient's."""
     return RELATIVE_SPEAKS.search(" ".join(text.casefold().replace("’", "'").split())) is not None
+
+
+def is_relay(text: str) -> bool:
+    """True when a relay operator announces themselves, or somebody speaks of one."""
+    return RELAY.search(" ".join(text.casefold().replace("’", "'").split())) is not None
 
 
 def is_child(text: str) -> bool:

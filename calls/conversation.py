@@ -264,6 +264,7 @@ class Conversation:
             self.ending.call_off()
             actions += taken
         self.reception.finished(event)
+        self.hearing.comprehension.finished(event)
         if event.screen and event.is_ok and not self.ending.reason:
             actions += self.emergencies.want(event.screen, now_ms)
         if event.found and not self.ending.reason:
@@ -274,7 +275,9 @@ class Conversation:
         return [*actions, *self._answer_wish(now_ms), *parts.note_progress(now_ms)]
 
     def _answer_wish(self, now_ms: float) -> list[Action]:
-        return self.reception.answer(now_ms, is_free=not self.emergencies.is_open)
+        is_free = not self.emergencies.is_open
+        answered = self.reception.answer(now_ms, is_free=is_free)
+        return [*answered, *self.hearing.comprehension.close(now_ms, is_free=is_free)]
 
     def _identity(self, event: ToolFinished, now_ms: float) -> list[Action]:
         if event.is_verified:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from calls.answering import is_relay
+from calls.comprehension import Comprehension
 from calls.emergencies import Emergencies
 from calls.ending import Ending
 from calls.events import (
@@ -36,6 +38,8 @@ class Hearing:
         self.ending = ending
         self.reception = reception
         self._spans: dict[str, tuple[float, float]] = {}
+        self.comprehension = Comprehension(parts, ending)
+        self._is_relayed = False  # a relay operator is on the line
         self._cut_short = ""  # what Maya had not said yet when a sound stopped her
         self._keys = ""
         self._keys_at_ms = 0.0
@@ -111,6 +115,10 @@ class Hearing:
             now_ms,
             has_line=self.emergencies.has_line and not parts.is_held,
         )
+        if not self._is_relayed and is_relay(turn.text):
+            self._is_relayed = True
+            judged = [*judged, AddText(Speaker.SYSTEM, note("relay"))]
+        followed = self.comprehension.heard(turn.text, self.emergencies.screening.unread, now_ms)
         turn = replace(turn, question_id=in_screen or parts.progress.current_id, flags=tuple(sorted(flags)))
         phase = None if had_line else parts.progress.patient_said(turn.text, now_ms)
         return [
@@ -119,6 +127,7 @@ class Hearing:
             turn,
             KeepSegment(event.item, turn.text),
             *manners,
+            *followed,
             *parts.begin_phase(phase),
             *parts.note_progress(now_ms),
         ]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from calls.answering import is_relay
+
 OPT_OUT = "opt_out"
 OTHER_WISHES = frozenset({"reschedule", "human_request"})
 # "Stop calling me so early", "don't call again before ten": what follows is a wish about time.
@@ -36,10 +38,10 @@ def wants_no_calls(text: str, controls: Sequence[str]) -> bool:
 
 
 def heeded(text: str, controls: tuple[str, ...]) -> tuple[str, ...]:
-    """The controls without an opt-out that is none."""
-    if OPT_OUT not in controls or wants_no_calls(text, controls):
-        return controls
-    return tuple(one for one in controls if one != OPT_OUT)
+    """The controls without an opt-out that is none, and without a wrong person who is a relay operator."""
+    dropped = set() if wants_no_calls(text, controls) else {OPT_OUT}
+    dropped |= {"wrong_person"} if is_relay(text) else set()
+    return tuple(one for one in controls if one not in dropped)
 
 
 def _plain(text: str) -> str:

@@ -29,6 +29,7 @@ class Screening:
         self.done: dict[str, Run] = {}
         self._waiting: deque[Run] = deque()
         self._asked_at_ms = 0.0
+        self.unread = 0  # replies that could not be read, asked twice
         self._asks = 0
         self._repeats = 0
         self._quiet_since_ms: float | None = None
@@ -158,7 +159,10 @@ class Screening:
         if reply is not None:
             return reply, []
         again = self._again(now_ms, with_apology=True)
-        return (None, again) if again else (Reply.UNSURE, [])
+        if again:
+            return None, again
+        self.unread += 1
+        return Reply.UNSURE, []
 
     def in_silence(
         self, now_ms: float, *, is_quiet: bool, wait_ms: float

@@ -23,6 +23,7 @@ from calls.network import addresses, question_url, said, script, to_person
 from calls.questionnaire import HINTS, Given, remaining, understood
 from calls.screens import screens
 from calls.services import call_finish, calls_keep_alive, identity_check, progress_save, tool_call_record
+from calls.services.following import answer_unread
 from calls.services.found import rules_found
 from calls.services.machines import message_or_nothing
 from calls.services.reopening import call_reopen, is_in_crisis, known_kinds
@@ -198,6 +199,9 @@ def _not_understood(call: Call, question: Question, tries: int, lead: str) -> st
         words = f"{lead} {said(call.language, 'not_understood')}".strip()
         return _ask(call, question, tries=tries + 1, repeat=words)
     doubts_submit(patient=call.patient, call=call, doubts=[Doubt(question.id, "unanswered")])
+    if answer_unread(call, question.id, at_ms=crisis.since_answered_ms(call)):
+        words = f"{lead} {script(call.language, 'comprehension_done')}".strip()
+        return _close(call, EndReason.PATIENT_REQUEST, words)
     protocol = load_protocol(call.protocol_version or "checkin-1")
     left = remaining(protocol, call.questions_answered)
     ids = [one.id for one in left]

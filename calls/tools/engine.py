@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from calls.models import Call
+from calls.services.following import nurse_calls_instead
 from calls.services.identity import identity_reset
 from calls.services.screening import screen_save
 from calls.services.status import answer_type_set
@@ -51,9 +52,15 @@ def _answered_by(call: Call, given: Mapping[str, Any]) -> Outcome:
     return Outcome({"ok": True, "answer_type": given["kind"]})
 
 
+def _not_understood(call: Call, given: Mapping[str, Any]) -> Outcome:
+    nurse_calls_instead(call)
+    return Outcome({"ok": True})
+
+
 COMMANDS: Mapping[str, Callable[[Call, Mapping[str, Any]], Outcome]] = {
     "screenResult": _screen_result,
     "handOver": _hand_over,
     "optOut": _opt_out,
     "answeredBy": _answered_by,
+    "notUnderstood": _not_understood,
 }

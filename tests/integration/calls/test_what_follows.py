@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from alerts.models import CallFlag
 from alerts.phrases import scan
-from alerts.phrases.model import ScanContext, Segment
+from alerts.phrases.model import ScanContext, ScanResult, Segment
+from calls import crisis
 from calls.models import Call, ScreenResult, Turn
 from calls.recordings import scripts
 from calls.tools.runner import run_tool
-from patients.models import Patient
+from heartvoice.demo.phone import twiml
+from patients.models import Consent, Patient
 from tests.integration.calls.conftest import WorldOf
 from tests.integration.calls.people import _nurse
 from tests.integration.calls.test_crisis_by_network import Line, line_of
@@ -157,3 +159,37 @@ def test_poison_help_is_named_by_the_networks_own_voice_once(line: Line) -> None
 def test_questions_that_only_a_model_can_hear_the_answer_to_are_not_put(line: Line) -> None:
     line.ask("medication").presses("3")
     assert LINES["M03"] not in line.hears
+
+
+# --- a wish about the calls
+
+
+@pytest.mark.parametrize(
+    ("controls", "words", "is_revoked"),
+    [
+        (("opt_out", "reschedule"), "I don't want calls this early.", False),
+        (("human_request", "opt_out"), "I don't want to talk to a machine, get me a nurse.", False),
+        (("opt_out", "reschedule"), "It is too early, and never call me again.", True),
+    ],
+)
+def test_a_wish_for_another_time_or_for_a_person_ends_no_consent(
+    line: Line, monkeypatch: pytest.MonkeyPatch, controls: tuple[str, ...], words: str, is_revoked: bool
+) -> None:
+    """Whatever the scanner finds beside it: "stop calling so early" is a reschedule, not an opt-out."""
+    monkeypatch.setattr("calls.detector.scan", lambda *given: ScanResult(controls=controls))
+    crisis.hear(line.call, words, question_id="mood", item="questionnaire", asked="")
+    assert (Consent.objects.get(scope="ai_voice_call").revoked_at is not None) is is_revoked
+
+
+# --- who cannot follow
+
+
+def test_the_second_question_that_is_not_understood_ends_the_call_and_a_nurse_calls(line: Line) -> None:
+    """ "Two failed comprehension checks -> stop kindly, nurse call"."""
+    line.ask("swelling").says("banana").says("banana")
+    assert "tired" in line.hears, "the next question"
+    line.says("banana").says("banana")
+    assert line.hears == script("comprehension_done") and isinstance(line.verbs[-1], twiml.Hangup)
+    (task,) = line.call.patient.care_tasks.all()
+    assert (task.kind, task.call_id) == ("unfinished_check_in", line.call.pk)
+    assert line.call.state == "completed"
