@@ -18,6 +18,7 @@ from alerts.facts import record_facts
 from alerts.phrases import SCANNER_VERSION
 from alerts.phrases.limits import limits_of
 from alerts.phrases.model import Facts
+from alerts.phrases.notes import past_in
 from alerts.ruleset import RuleSet
 from alerts.selectors import hours_of, rules_for
 from alerts.staffed_time import is_staffed
@@ -257,6 +258,7 @@ def scan_facts(patient: Patient, today: date) -> Facts:
         last_weight_age_h=(now - weighed.recorded_at).total_seconds() / 3600 if weighed else None,
         days_since_discharge=(today - patient.discharged_on).days if patient.discharged_on else None,
         limits=limits_of(rules_for(patient, now=now)[0]),
+        past=past_in(patient.family_context or ""),
     )
 
 

@@ -25,6 +25,9 @@ _MENTION = pattern_set(_TABLE["hypothetical"]["mention"])
 _REAL = frozenset(_TABLE["hypothetical"]["real"])
 _IF = frozenset(_TABLE["conditional"]["starts"])
 _IF_SUBJECTS = frozenset(_TABLE["conditional"]["subjects"])
+# "Were I to feel it again": the condition without "if".
+_INVERTED = pattern_set(_TABLE["conditional"]["inverted"])
+_INVERTED_REACH = 8
 _BARE_VERBS = frozenset(_TABLE["conditional"]["bare_verbs"])
 _WH = wordset("assertion", "wh")
 _AUXILIARIES = wordset("assertion", "auxiliaries")
@@ -234,9 +237,21 @@ def _clause_is_present(text: Text, clause: int) -> bool:
 # Supposition, mention, question -----------------------------------------------------------------------------------
 
 
+def in_inverted(match: Match, text: Text) -> bool:
+    """True in a condition without "if": "were I to feel it again", up to its comma."""
+    return any(
+        first <= match.start
+        and match.start - end <= _INVERTED_REACH
+        and not any(token.word in (COMMA, *STOPS) for token in text.tokens[first : match.start])
+        for first, end in _INVERTED.spans(text)
+    )
+
+
 def _in_condition(match: Match, text: Text) -> bool:
     """True inside an if-clause, false in the main clause after it: "if I walk, my chest hurts"."""
     start = match.start
+    if in_inverted(match, text):
+        return True
     at = start - 1
     while at >= 0 and text.sentences[at] == text.sentences[start]:
         word = text.tokens[at].word

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from alerts.phrases.datafiles import DATA, VERSION, DataError
 from alerts.phrases.features import Features, features_of, words_of
@@ -49,11 +51,16 @@ class Weights:
 
 @cache
 def weights() -> Weights:
-    """The fitted weights. Raises DataError if the file is of another version or damaged."""
-    lines = WEIGHTS.read_text(encoding="utf-8").splitlines()
+    """The fitted weights of the emergencies. Raises DataError if the file is of another version or damaged."""
+    return read_weights(WEIGHTS)
+
+
+def read_weights(path: Path) -> Weights:
+    """The weights of a file. Raises DataError if it is of another version or damaged."""
+    lines = path.read_text(encoding="utf-8").splitlines()
     head = lines[0].split("\t") if lines else []
     if head[:2] != ["version", VERSION]:
-        raise DataError(f"weights.tsv: not of version {VERSION!r}")
+        raise DataError(f"{path.name}: not of version {VERSION!r}")
     flags = tuple(head[2:])
     of: dict[str, tuple[tuple[int, float], ...]] = {}
     try:
@@ -63,7 +70,7 @@ def weights() -> Weights:
             of[feature] = tuple((int(number), float(weight)) for number, weight in pairs)
         bias = dict(of.pop(BIAS))
     except (KeyError, ValueError) as error:
-        raise DataError("weights.tsv is damaged") from error
+        raise DataError(f"{path.name} is damaged") from error
     return Weights(flags, tuple(bias.get(number, 0.0) for number in range(len(flags))), of)
 
 
@@ -109,9 +116,14 @@ class Evidence:
                         given[at] += OF_COUNTS * weight / len(tokens)
         for at, share in self.reading.shares(number).items():
             given[at] += OF_READER * share
-        strongest = max(given.values(), default=0.0)
-        quoted = [at for at, weight in given.items() if strongest > 0 and weight >= _QUOTED * strongest]
-        return (min(quoted), max(quoted) + 1) if quoted else (0, self.whole)
+        return quoted(given, self.whole)
+
+
+def quoted(given: Mapping[int, float], whole: int) -> tuple[int, int]:
+    """The stretch of the tokens that gave most; all `whole` tokens where none stands out."""
+    strongest = max(given.values(), default=0.0)
+    most = [at for at, weight in given.items() if strongest > 0 and weight >= _QUOTED * strongest]
+    return (min(most), max(most) + 1) if most else (0, whole)
 
 
 def weighed(text: Text, question: Question, times: list[Time], *, by_caregiver: bool = False) -> Evidence:

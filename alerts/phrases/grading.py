@@ -29,6 +29,7 @@ _UNWELL = frozenset(
 _SCALES = frozenset({"worsening_dyspnea", "worsening_edema", "worsening_fatigue", "orthopnea_pnd"})
 _CONGESTION = frozenset({"worsening_dyspnea", "orthopnea_pnd"})
 
+_DOWN = cues("grading_ground", "down")
 _SEVERAL_SHOCKS = cues("grading", "several_shocks")
 _DOSES = {
     "many_in_a_row": cues("grading", "many_in_a_row"),
@@ -41,6 +42,7 @@ _CARRIED_DRUG = cues("grading", "carried_drug")
 
 def graded_together(found: list[Raised], text: Text, context: ScanContext) -> list[Raised]:
     """The flags with the severities that the others, the record and the counts give them."""
+    found = [*found, *_gone_down(found, text)]
     names = {raised.flag for raised in found}
     out = [_graded(raised, names, text, context) for raised in found]
     out = [
@@ -50,6 +52,15 @@ def graded_together(found: list[Raised], text: Text, context: ScanContext) -> li
         for raised in out
     ]
     return _raised_by_scales([raised for raised in out if raised.severity != "none"])
+
+
+def _gone_down(found: list[Raised], text: Text) -> list[Raised]:
+    """Who wakes on the ground after a faint has fallen too."""
+    faints = [raised for raised in found if raised.flag == "syncope"]
+    if not faints or any(raised.flag == "fall" for raised in found) or not _DOWN.is_in(text):
+        return []
+    faint = faints[0]
+    return [replace(faint, flag="fall", source="syncope.down", severity=None, rule_id=None)]
 
 
 def _danger_beside(raised: Raised, limits: VitalLimits) -> frozenset[str]:

@@ -128,6 +128,10 @@ class Lexicon:
 
     def matches(self, text: Text, *, topics: frozenset[str] = frozenset()) -> list[Match]:
         """Every hit of every rule that applies when the last question was about `topics`, beaten ones removed."""
+        return self.hits(text, topics=topics)[0]
+
+    def hits(self, text: Text, *, topics: frozenset[str] = frozenset()) -> tuple[list[Match], list[Match]]:
+        """The matches, and the idioms beside them."""
         found: dict[tuple[str, int, int], Match] = {}
         for number in self._index.candidates(text):
             rule = self._owner[number]
@@ -137,7 +141,8 @@ class Lexicon:
                 match = Match(rule, start, end, gaps)
                 if not _excused(match, text):
                     found[(rule.name, start, end)] = match
-        return _unbeaten(list(found.values()), text)
+        idioms = [match for match in found.values() if match.rule.flag == IDIOM]
+        return _unbeaten(list(found.values()), text), idioms
 
 
 def _excused(match: Match, text: Text) -> bool:

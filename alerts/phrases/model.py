@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from alerts.phrases.limits import Limits, packaged_limits
+from alerts.phrases.notes import Past
 
 Speaker = Literal["patient", "caregiver", "unknown", "background", "agent"]
 Severity = Literal["none", "low", "medium", "high", "critical"]
@@ -72,6 +73,7 @@ class Facts:
     orientation_failures: int = 0
     has_proxy: bool | None = None
     limits: Limits = field(default_factory=packaged_limits)
+    past: Past = field(default_factory=Past)
 
     def baseline(self, scale: Scale) -> int | None:
         """The patient's usual answer on a scale, None while unknown."""

@@ -378,6 +378,17 @@ def _on_media(match: Match, text: Text, *, told: bool) -> bool:
     return bool(words & _MEDIA) if told else _PROGRAMME.is_in(text, first, last)
 
 
+def of_animal(match: Match, text: Text) -> bool:
+    """Whether an animal is named before the match ends, and no other person: nobody to send an ambulance to."""
+    named = {text.tokens[at].word for at in range(match.end)}
+    return bool(named & _ANIMAL) and not named & (_ELDER | _PARTNER | _OTHER)
+
+
+def of_acquaintance(match: Match, text: Text) -> bool:
+    """Whether somebody who cannot be the patient is named before the match ends: "a mi vecina le dio"."""
+    return any(_noun(text, at) == "unlike_patient" for at in range(match.end))
+
+
 def _owns_body(match: Match, text: Text) -> bool:
     """A caregiver's "I can't wake him" is about the patient; "my chest hurts" is not."""
     return any(

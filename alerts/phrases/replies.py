@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from alerts.phrases.answers import CORRECTION, Bound, bound_replies, is_elsewhere, worsened
+from alerts.phrases.answers import CORRECTION, Bound, bound_replies, by_order, is_elsewhere, worsened
 from alerts.phrases.counts import counted
 from alerts.phrases.datafiles import load
 from alerts.phrases.findings import Raised
@@ -15,7 +15,7 @@ from alerts.phrases.questions import FLAG_OF_TOPIC, Question
 from alerts.phrases.since import implied_age_h
 from alerts.phrases.text import Text, read
 from alerts.phrases.times import WEEK_H, Time
-from alerts.phrases.tokens import CONTRAST
+from alerts.phrases.tokens import BOUNDARIES, CONTRAST
 
 _CLARIFY = {
     "chest_pain": "chest_pain", "palpitations": "chest_pain", "dyspnea": "dyspnea", "orthopnea": "dyspnea",
@@ -54,6 +54,12 @@ _WORSENING = {
 }
 # The end of the source's name; the other words are not asked whether it may be doubted.
 PRESUPPOSED = ".presupposed"
+# With its end mark, so short a denial has nothing beside it.
+_PLAIN_DENIAL = 7
+_ONCE_TRIED = cues("replies", "once_tried")
+_OVER_NOW = cues("replies", "over_now")
+_LAST_TIME = cues("replies", "last_time")
+_NOT_HERE = cues("replies", "not_here")
 # So long an answer need not say that it is one.
 _ANSWER = 12
 _RETURN = cues("replies", "return")
@@ -85,6 +91,7 @@ def replied(
     flags.extend(
         _presupposed(text, question, times, {raised.flag for raised in flags}, context.limits.counts_h)
     )
+    flags.extend(_past_attempt(text, question, times))
     flags.extend(_worse(text, question))
     flags.extend(counted(text, question))
     return flags, controls
@@ -93,6 +100,41 @@ def replied(
 def unheard(question: Question) -> list[str]:
     """What to ask again when the recogniser made little of the answer."""
     return [f"clarify:{_CLARIFY[topic]}" for topic in question.topics if topic in _CLARIFY]
+
+
+def _past_attempt(text: Text, question: Question, times: list[Time]) -> list[Raised]:
+    """ "I put a rope over the beam in '86. I'd not dream of it now": an attempt of long ago (S13), no present wish."""
+    if not is_past_attempt(text, question, times):
+        return []
+    return [Raised("suicide_history", 0, len(text.tokens), "answer.past_attempt")]
+
+
+def is_past_attempt(text: Text, question: Question, times: list[Time]) -> bool:
+    """Whether an answer to the question for present thoughts tells of an old attempt and that it is over."""
+    if "suicidal_ideation" not in question.topics or not _ONCE_TRIED.is_in(text):
+        return False
+    return any(time.kind == "old" for time in times) and _OVER_NOW.is_in(text)
+
+
+def denied_by(text: Text, question: Question, times: list[Time]) -> frozenset[str]:
+    """Flags of what a short, plain denial answers: "not a bit of it"; and of a place that is said not to be it."""
+    if is_past_attempt(text, question, times):
+        return frozenset({"suicidal_ideation"})
+    if question.kind != "yes_no" or question.healthy_yes or question.negative:
+        return frozenset()
+    plain = len(text.tokens) <= _PLAIN_DENIAL and not {*text.line.words[:-1]} & BOUNDARIES
+    bound = bound_replies(text, question, _TOPIC_WORDS) if plain else []
+    said_no = frozenset(FLAG_OF_TOPIC[each.topic] for each in bound if each.reply == "no")
+    ordered = by_order(text, question)
+    said_no |= {FLAG_OF_TOPIC[each.topic] for each in ordered if each.reply == "no"}
+    return said_no | named_elsewhere(text, question)
+
+
+def named_elsewhere(text: Text, question: Question) -> frozenset[str]:
+    """ "Not the chest, no, it's my corns": the flags asked about that are somewhere else."""
+    if not _NOT_HERE.is_in(text):
+        return frozenset()
+    return frozenset(FLAG_OF_TOPIC[topic] for topic in question.topics if is_elsewhere(topic, text))
 
 
 def _read_twice(bound: Bound, text: Text, question: Question, times: list[Time]) -> Bound:
@@ -192,13 +234,16 @@ def _presupposed(
     """ "How is the chest pain now?" takes it for granted: whatever is said but that it never was or is long gone."""
     if not question.presupposes or question.kind == "none" or _RETURN.is_in(question.text):
         return []
-    if question.kind == "yes_no" and not _COURSE.is_in(question.text):
+    asks_when = _LAST_TIME.is_in(question.text)
+    if question.kind == "yes_no" and not (asks_when or _COURSE.is_in(question.text)):
         return []
     if _NEVER_WAS.is_in(text) or any(time.kind == "old" or time.nearest_h > counts_h for time in times):
         return []
     if len(text.tokens) > _ANSWER and not _ABOUT_IT.is_in(text):
         return []
     age = _age(times)
+    if age is None and asks_when:
+        return []
     whole = (0, len(text.tokens))
     return [
         Raised(FLAG_OF_TOPIC[topic], *whole, f"answer.{topic}{PRESUPPOSED}", age_h=age)

@@ -16,7 +16,7 @@ from alerts.phrases.model import Facts, Scale, Severity
 from alerts.phrases.numerals import HOMOPHONES
 from alerts.phrases.questions import Question
 from alerts.phrases.text import Text
-from alerts.phrases.tokens import BOUNDARIES, STOPS
+from alerts.phrases.tokens import BOUNDARIES, COMMA, STOPS
 
 # The end of the scales, as they are read out.
 HIGHEST = 4
@@ -87,7 +87,11 @@ def score_in(text: Text, question: Question, hinted: Scale | None) -> Score | No
 def _of_now(text: Text, numbers: list[tuple[int, float]]) -> list[tuple[int, float]]:
     """Without the ends of the scale that are only repeated, and without what was last week or is usual."""
     ends = [(start, end) for patterns in (_ENDS, _EARLIER) for start, end in patterns.spans(text)]
-    kept = [found for found in numbers if not any(start <= found[0] < end for start, end in ends)]
+    kept = [
+        found
+        for found in numbers
+        if text.tokens[found[0] - 1].word == COMMA or not any(start <= found[0] < end for start, end in ends)
+    ]
     return kept or numbers
 
 

@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 
 from alerts.phrases.answers import RETRACTION, bound_replies, by_order
 from alerts.phrases.assertion import Cues, Judged, cues_in, judged
-from alerts.phrases.evidence import weighed
+from alerts.phrases.bygone import lives_in_the_past
+from alerts.phrases.evidence import Evidence, weighed
 from alerts.phrases.exceptions import excepted
 from alerts.phrases.findings import Raised, dated, hit_of, merged
 from alerts.phrases.flags import EMERGENCIES, KINDS, is_control
 from alerts.phrases.grading import graded_together
-from alerts.phrases.lexicon import cues, lexicon
+from alerts.phrases.lesser import from_lesser
+from alerts.phrases.lexicon import Match, cues, lexicon
 from alerts.phrases.model import FlagHit, Scale, ScanContext, ScanResult, Segment, worst_of
 from alerts.phrases.orientation import FAILURES_FOR_CONFUSION, failed
-from alerts.phrases.people import People, people_in, subject_is_patient, whose
+from alerts.phrases.people import People, of_acquaintance, of_animal, people_in, subject_is_patient, whose
 from alerts.phrases.questions import FLAG_OF_TOPIC, Question, question_of
-from alerts.phrases.replies import PRESUPPOSED, replied, unheard
+from alerts.phrases.replies import PRESUPPOSED, denied_by, named_elsewhere, replied, unheard
 from alerts.phrases.scales import SCALE_OF_FLAG, score_in
 from alerts.phrases.text import Text, read
 from alerts.phrases.times import Time, times_in
@@ -67,6 +69,14 @@ class Heard:
     cues: Cues
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Idioms, and flags whose words were plainly of a thing or of an acquaintance: "the TV cut out on one side"."""
+
+    idioms: tuple[Match, ...]
+    not_own: frozenset[str]
+
+
 def scan(segment: Segment, context: ScanContext) -> ScanResult:
     """All flags and controls of one final segment. Never raises, whatever the text; background and agent say nothing."""
     if segment.speaker in ("background", "agent"):
@@ -81,66 +91,83 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
         asks_again = tuple(unheard(question)) if lost else ()
         return ScanResult(controls=asks_again, standing=_standing(text, context, set()))
     times = times_in(text, context)
-    heard = Heard(
-        text,
-        question,
-        people_in(text, segment, context),
-        times,
-        cues_in(text, times, context.limits.counts_h),
-    )
-    found, controls, aside = _from_words(heard)
+    people = people_in(text, segment, context)
+    heard = Heard(text, question, people, times, cues_in(text, times, context.limits.counts_h))
+    found, controls, aside, beside = _from_words(heard)
     controls = wished(controls, text, question)
-    evidence = weighed(text, question, times, by_caregiver=heard.people.speaker != "patient")
+    evidence = weighed(text, question, times, by_caregiver=people.speaker != "patient")
     found, doubtful = doubted(evidence, found)
     if _KNOWLEDGE.is_in(question.text) and not _NOW.is_in(text):
         # "Do you know your warning signs?" has them recited.
         aside += [replace(raised, assertion="mention") for raised in found]
-        return ScanResult(
-            set_aside=tuple(hit_of(raised, text) for raised in aside if raised.flag in KINDS),
-            standing=_standing(text, context, set()),
-        )
+        return _result(heard, context, [], [], aside)
     aside += doubtful
     if not unsure or "weight" in question.topics:
         found += _from_numbers(heard, segment, context, found, controls)
-    answered, asks = ([], unheard(question)) if unsure else replied(text, question, context, times)
-    ordered = by_order(text, question)
-    if len(text.tokens) > _BARE and not ordered:
-        # "Chest is quiet as a church mouse" names what was asked about, and denies it.
-        sure = [raised for raised in answered if raised.source.endswith(PRESUPPOSED)]
-        answered, unlikely = doubted(evidence, [raised for raised in answered if raised not in sure])
-        answered += sure
-        doubtful += unlikely
+    answered, asks, unlikely = _answered(heard, context, evidence, unsure=unsure)
+    doubtful += unlikely
     found += _not_denied(answered, aside, found)
     found += _from_orientation(heard, context, asks)
+    found += _from_the_past(heard, context)
+    bound = _bound_to(heard, bool(asks))
     spoken_for, kept_back = from_evidence(
         evidence,
         text,
-        heard.people,
+        people,
         heard.cues,
         found,
         aside,
-        only=_bound_to(heard, bool(asks)),
+        only=bound,
         controls=controls,
         scored=_scored_below(heard, context),
-        denied=frozenset(FLAG_OF_TOPIC[bound.topic] for bound in ordered if bound.reply == "no"),
+        idioms=beside.idioms,
+        denied=beside.not_own | denied_by(text, question, times),
     )
     found += spoken_for
     controls += asked_instead(doubtful, found)
     aside += kept_back
-    found = _against_baseline(found, heard, context)
-    found = graded_together(merged(dated(found, context.limits)), text, context)
+    if bound is None and not unsure:
+        lesser, wishes = from_lesser(evidence.features, found, aside, controls, len(text.tokens))
+        found += lesser
+        controls += wishes
+    return _result(heard, context, _against_baseline(found, heard, context), [*controls, *asks], aside)
+
+
+def _answered(
+    heard: Heard, context: ScanContext, evidence: Evidence, *, unsure: bool
+) -> tuple[list[Raised], list[str], list[Raised]]:
+    """What the reply to the question raises, what it asks for, and what of it the words speak against."""
+    text, question = heard.text, heard.question
+    if unsure:
+        return [], unheard(question), []
+    answered, asks = replied(text, question, context, heard.times)
+    if len(text.tokens) <= _BARE or by_order(text, question):
+        return answered, asks, []
+    # "Chest is quiet as a church mouse" names what was asked about, and denies it.
+    sure = [raised for raised in answered if raised.source.endswith(PRESUPPOSED)]
+    likely, unlikely = doubted(evidence, [raised for raised in answered if raised not in sure])
+    return [*likely, *sure], asks, unlikely
+
+
+def _result(
+    heard: Heard, context: ScanContext, found: list[Raised], controls: list[str], aside: list[Raised]
+) -> ScanResult:
+    """Everything graded together, the worst first to be told."""
+    text = heard.text
+    graded = graded_together(merged(dated(found, context.limits)), text, context)
     flags = tuple(
-        hit_of(raised, text) for raised in sorted(merged(found), key=lambda each: (each.start, each.flag))
+        hit_of(raised, text) for raised in sorted(merged(graded), key=lambda each: (each.start, each.flag))
     )
     flags += _sticky(text, context, {hit.flag for hit in flags})
+    names = {hit.flag for hit in flags}
     severity, alert_type = worst_of(flags)
     return ScanResult(
         flags=flags,
-        controls=_controls({*controls, *asks}, {hit.flag for hit in flags}, context),
+        controls=_controls(set(controls), names, context),
         severity=severity,
         alert_type=alert_type,
         set_aside=tuple(hit_of(raised, text) for raised in aside if raised.flag in KINDS),
-        standing=_standing(text, context, {hit.flag for hit in flags}),
+        standing=_standing(text, context, names),
     )
 
 
@@ -202,13 +229,16 @@ def _lost(segment: Segment, context: ScanContext) -> ScanResult:
     return ScanResult((hit,), (), "critical", "emergency")
 
 
-def _from_words(heard: Heard) -> tuple[list[Raised], list[str], list[Raised]]:
-    """Flags of the lexicon, controls, and the hits set aside with the reason."""
+def _from_words(heard: Heard) -> tuple[list[Raised], list[str], list[Raised], Beside]:
+    """Flags of the lexicon, controls, the hits set aside with the reason, and what else was heard."""
     found: list[Raised] = []
     controls: list[str] = []
     aside: list[Raised] = []
     topics = frozenset(heard.question.topics)
-    matches = lexicon().matches(heard.text, topics=topics)
+    matches, idioms = lexicon().hits(heard.text, topics=topics)
+    not_here = named_elsewhere(heard.text, heard.question)
+    of_things: set[str] = set()
+    of_others: set[str] = set()
     for match in matches:
         verdict = judged(match, heard.text, heard.cues)
         owner = "patient" if "other_person" in match.rule.keep else whose(match, heard.text, heard.people)
@@ -216,6 +246,9 @@ def _from_words(heard: Heard) -> tuple[list[Raised], list[str], list[Raised]]:
             match.rule.flag, match.start, match.end, match.rule.name, match.rule.severity, None, verdict.age_h
         )
         if owner == "thing":
+            of_things.add(match.rule.flag)
+            continue
+        if match.rule.topics and match.rule.flag in not_here:
             continue
         if is_control(match.rule.flag):
             if verdict.assertion in ("affirmed", "question"):
@@ -223,8 +256,10 @@ def _from_words(heard: Heard) -> tuple[list[Raised], list[str], list[Raised]]:
             continue
         if owner != "patient":
             aside.append(replace(raised, assertion="other_person"))
-            if owner == "other" and _is_acute(verdict, heard.text):
+            if owner == "other" and _is_acute(verdict, heard.text) and not of_animal(match, heard.text):
                 controls.append("third_party_emergency")
+                if heard.people.speaker == "patient" and of_acquaintance(match, heard.text):
+                    of_others.add(match.rule.flag)
         elif verdict.assertion != "affirmed" or _is_over(verdict):
             aside.append(
                 replace(
@@ -238,7 +273,7 @@ def _from_words(heard: Heard) -> tuple[list[Raised], list[str], list[Raised]]:
     if any(raised.flag == "suicide_history" for raised in found):
         # "Not now" after a past attempt denies present thoughts.
         found = [raised for raised in found if raised.source != "mood.answer-si"]
-    return found, controls, aside
+    return found, controls, aside, Beside(tuple(idioms), frozenset(of_things | of_others))
 
 
 def _is_over(verdict: Judged) -> bool:
@@ -309,6 +344,14 @@ def _from_orientation(heard: Heard, context: ScanContext, asks: list[str]) -> li
         return [Raised("confusion", 0, len(heard.text.tokens), "orientation")]
     asks.append("clarify:confusion")
     return []
+
+
+def _from_the_past(heard: Heard, context: ScanContext) -> list[Raised]:
+    """A patient who waits for the dead, or for the shift to begin."""
+    if heard.people.speaker == "caregiver":
+        return []
+    told = lives_in_the_past(heard.text, context.facts.past, context.facts.age)
+    return [Raised("confusion", *told, "bygone")] if told else []
 
 
 def _against_baseline(found: list[Raised], heard: Heard, context: ScanContext) -> list[Raised]:

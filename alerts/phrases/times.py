@@ -11,6 +11,7 @@ from alerts.phrases.datafiles import load
 from alerts.phrases.lexicon import PatternSet, cues, parser
 from alerts.phrases.model import ScanContext
 from alerts.phrases.text import Text
+from alerts.phrases.tokens import COMMA
 
 Kind = Literal["point", "ongoing", "duration", "old", "new"]
 
@@ -50,6 +51,8 @@ class Time:
     farthest_h: float
 
 
+# With its comma, two words.
+_CUT = 3
 # "Not today, but Monday": today is not when it was.
 _NEGATED = cues("times", "negated")
 
@@ -79,8 +82,15 @@ def times_in(text: Text, context: ScanContext) -> list[Time]:
         time
         for time in found
         if not any(_inside(time, other) for other in found)
+        and not _is_cut(time, text)
         and not any(start <= time.start < end for start, end in denied)
     ]
+
+
+def _is_cut(time: Time, text: Text) -> bool:
+    """ "Eyes rolled back, then he came to" is no "back then"."""
+    short = time.end - time.start <= _CUT
+    return short and time.kind == "old" and COMMA in text.words(time.start + 1, time.end - 1)
 
 
 def _inside(time: Time, other: Time) -> bool:

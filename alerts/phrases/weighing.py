@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from alerts.phrases.assertion import Cues, judged
+from alerts.phrases.assertion import Cues, in_inverted, judged
 from alerts.phrases.datafiles import wordset
 from alerts.phrases.evidence import Evidence, Weighed
 from alerts.phrases.findings import Raised
 from alerts.phrases.flags import EMERGENCIES
-from alerts.phrases.lexicon import Match, Rule
+from alerts.phrases.lexicon import EVERYTHING, Match, Rule
 from alerts.phrases.lexicon import cues as cue_set
 from alerts.phrases.people import People, whose
 from alerts.phrases.text import Text
@@ -20,7 +20,7 @@ LEAST = 0.2
 # From here on they outweigh another emergency that was heard; from CERTAIN on also a lesser flag, a denial at the start
 # and the tests of time, person and "if": both judges have weighed these words too, and know better than one test alone.
 SURE = 0.3
-CERTAIN = 0.6
+CERTAIN = 0.5
 # With its end mark, an answer of three words.
 _FEW = 4
 # Somebody else at the telephone asks so briefly who is calling; it takes more words to be lost.
@@ -40,7 +40,7 @@ _PERSON = {
     "unresponsive": "third",
 }
 # Below this the rest of the words speaks so clearly against a pattern that it only asks ("the creek drowned my field").
-DOUBTFUL = 0.15
+DOUBTFUL = 0.1
 # A word about wanting to be gone is asked after only if it is plainly something else.
 _DOUBTFUL_OF = {"suicidal_ideation": 0.05}
 _ASKED = {
@@ -76,6 +76,9 @@ _LIGHT = wordset("evidence", "light") | wordset("evidence", "explained")
 _PLAIN = wordset("weighing", "plain")
 _PLAIN_IF_MILD = wordset("weighing", "plain_if_mild")
 _MILD = cue_set("weighing", "mild")
+_FAREWELL = cue_set("weighing", "farewell")
+_PARTING = frozenset({"suicidal_ideation", "overdose", "safeguarding"})
+_DEAD = cue_set("weighing", "dead")
 _BLOODY = cue_set("weighing", "bloody")
 _AT_EASE = cue_set("weighing", "at_ease")
 _NOT_AT_EASE = cue_set("weighing", "not_at_ease")
@@ -92,6 +95,7 @@ def from_evidence(
     only: frozenset[str] | None,
     controls: list[str],
     scored: bool,
+    idioms: tuple[Match, ...],
     denied: frozenset[str],
 ) -> tuple[list[Raised], list[Raised]]:
     """What the words together raise beyond `found`, and what of it is set aside with the reason.
@@ -100,6 +104,7 @@ def from_evidence(
     """
     known = {raised.flag for raised in found}
     judged_already = {raised.flag for raised in aside if raised.assertion not in ("negated", "affirmed")}
+    elsewhere = _of_the_dead(text, aside)
     denies = bool(_DENIALS & set(text.words(0, _OPENING)))
     at_ease = _AT_EASE.is_in(text) and not _NOT_AT_EASE.is_in(text)
     raised: list[Raised] = []
@@ -109,6 +114,8 @@ def from_evidence(
             continue
         if each.flag == "safeguarding" and "opt_out" in controls:
             # "Leave me alone" is said to Maya.
+            continue
+        if each.flag in elsewhere or _is_idiom(each, text, idioms):
             continue
         if _is_explained(each, text, found):
             continue
@@ -130,6 +137,34 @@ def from_evidence(
     return raised, kept_back
 
 
+def _of_the_dead(text: Text, aside: list[Raised]) -> frozenset[str]:
+    """Flags of somebody who is dead: however strong the words, not the patient's."""
+    if not _DEAD.is_in(text):
+        return frozenset()
+    return frozenset(raised.flag for raised in aside if raised.assertion == "other_person")
+
+
+def _is_idiom(each: Weighed, text: Text, idioms: tuple[Match, ...]) -> bool:
+    """True if all that speaks for the flag stands in an idiom: "give me some breathing room"."""
+    spans = [(match.start, match.end) for match in idioms if match.rule.beats & {EVERYTHING, each.flag}]
+    if each.flag in _PARTING:
+        spans += _FAREWELL.spans(text)
+    return bool(spans) and _are_in(_telling(each, text), spans)
+
+
+def _telling(each: Weighed, text: Text) -> list[int]:
+    """The tokens of the evidence that mean something by themselves."""
+    return [
+        at
+        for at in range(each.start, each.end)
+        if text.tokens[at].word not in BOUNDARIES and text.tokens[at].word not in _LIGHT
+    ]
+
+
+def _are_in(tokens: list[int], spans: list[tuple[int, int]]) -> bool:
+    return all(any(start <= at < end for start, end in spans) for at in tokens)
+
+
 def _is_explained(each: Weighed, text: Text, found: list[Raised]) -> bool:
     """True if a plain lesser matter covers every word that speaks for the greater one: "I took my insulin twice"."""
     if each.flag == "major_bleeding" and _BLOODY.is_in(text):
@@ -140,12 +175,7 @@ def _is_explained(each: Weighed, text: Text, found: list[Raised]) -> bool:
         if raised.flag in _LESSER.get(each.flag, frozenset())
         and (raised.source in _PLAIN or (raised.source in _PLAIN_IF_MILD and _MILD.is_in(text)))
     ]
-    telling = [
-        at
-        for at in range(each.start, each.end)
-        if text.tokens[at].word not in BOUNDARIES and text.tokens[at].word not in _LIGHT
-    ]
-    return bool(lesser) and all(any(start <= at < end for start, end in lesser) for at in telling)
+    return bool(lesser) and _are_in(_telling(each, text), lesser)
 
 
 def _needed(flag: str, known: set[str], raised: set[str]) -> float:
@@ -193,6 +223,8 @@ def _tested(each: Weighed, text: Text, people: People, cues: Cues) -> Raised:
     match = Match(_rule(each.flag), each.start, each.end)
     verdict = judged(match, text, cues)
     hit = Raised(each.flag, each.start, each.end, "evidence", None, None, verdict.age_h)
+    if verdict.assertion == "hypothetical" and in_inverted(match, text):
+        return replace(hit, assertion="hypothetical")
     if each.probability >= CERTAIN:
         return hit
     if whose(match, text, people) != "patient":

@@ -19,13 +19,15 @@ _EARLY = cues("wishes", "early")
 _EARLY_FOR_OTHER = cues("wishes", "early_for_other")
 # "Not so early" alone, without a word about calls.
 _ALONE = 7
+# So many words may stand between a refusal and its time.
+_NEAR = 3
 
 
 def wished(controls: list[str], text: Text, question: Question) -> list[str]:
     """The controls with an opt-out only where the calls themselves are refused."""
     found = set(controls)
-    limited = _LIMITED.is_in(text) or _NOT_NOW.is_in(text)
-    if limited and _UNWANTED.is_in(text) and not _FOR_GOOD.is_in(text):
+    limited = _NOT_NOW.is_in(text) or _is_limited(text)
+    if limited and not _FOR_GOOD.is_in(text):
         found.discard("opt_out")
         found.add("reschedule")
     elif "opt_out" in found and _FOR_GOOD.is_in(text):
@@ -36,3 +38,13 @@ def wished(controls: list[str], text: Text, question: Question) -> list[str]:
     if about_calls and _EARLY.is_in(text) and not _EARLY_FOR_OTHER.is_in(text):
         found.add("reschedule")
     return sorted(found)
+
+
+def _is_limited(text: Text) -> bool:
+    """Whether a time stands beside what is not wanted: "no calls before ten", "at night don't ring"."""
+    limits = _LIMITED.spans(text)
+    return any(
+        start - _NEAR <= other_end and other_start <= end + _NEAR
+        for start, end in _UNWANTED.spans(text)
+        for other_start, other_end in limits
+    )

@@ -16,6 +16,7 @@ from typing import Literal
 from alerts.phrases.flags import KINDS
 from alerts.phrases.limits import LB_PER_KG
 from alerts.phrases.model import Event, Facts, Scale, ScanContext, Segment, Speaker
+from alerts.phrases.notes import past_in
 from alerts.phrases.questions import question_of
 from alerts.phrases.scales import SCALE_OF_TOPIC
 
@@ -224,6 +225,7 @@ def _facts(text: str, question: str | None) -> Facts:
         days_since_discharge=_days(discharged) if discharged else None,
         orientation_failures=len(_FAILED.findall(text)),
         has_proxy=True if re.search(r"\bproxy\b", text, re.IGNORECASE) else None,
+        past=past_in(text),
     )
 
 

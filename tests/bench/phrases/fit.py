@@ -14,6 +14,7 @@ from alerts.phrases.evaluation.corpus import WEIGHED, labelled_row, sample_of
 from alerts.phrases.evaluation.fitting import Fit, Sample, fit
 from alerts.phrases.evaluation.rows import Row
 from alerts.phrases.evidence import BIAS, WEIGHTS
+from alerts.phrases.lesser import LESSER, WEIGHED_LESSER
 from tests.bench.phrases.labelled import utterances
 
 PENALTY, ROUNDS = 1 / 3, 250
@@ -26,16 +27,21 @@ LEAST = 0.04
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--without", default="", help="leave out the rows whose id begins so")
-    parser.add_argument("--to", type=Path, default=WEIGHTS)
+    parser.add_argument("--lesser", action="store_true", help="fit what is no emergency (lesser.py)")
+    parser.add_argument("--to", type=Path)
     arguments = parser.parse_args()
     said, held = utterances(without=arguments.without)
-    samples = [sample_of(each) for each in said]
-    fitted = fit(samples, WEIGHED, penalty=PENALTY, rounds=ROUNDS, rare=RARE)
+    if arguments.lesser:
+        said = [each for each in said if each.lesser is not None]
+    samples = [sample_of(each, lesser=arguments.lesser) for each in said]
+    flags = WEIGHED_LESSER if arguments.lesser else WEIGHED
+    fitted = fit(samples, flags, penalty=PENALTY, rounds=ROUNDS, rare=RARE)
     if held:
         _report(fitted, held)
         return 0
-    arguments.to.write_text(as_text(fitted), encoding="utf-8")
-    print(f"{len(samples)} utterances, {len(fitted.features)} features -> {arguments.to}")
+    to = arguments.to or (LESSER if arguments.lesser else WEIGHTS)
+    to.write_text(as_text(fitted), encoding="utf-8")
+    print(f"{len(samples)} utterances, {len(fitted.features)} features -> {to}")
     return 0
 
 
