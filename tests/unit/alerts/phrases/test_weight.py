@@ -67,7 +67,7 @@ def test_a_fast_gain_is_for_today(words: str, rule: str) -> None:
         ("went from won eighty too to won eighty six over night", ("weight_gain", "high", "S01")),
         ("I was 184 yesterday and 180 today.", ("weight_loss", "medium", "S05")),
         (
-            "I dropped four pounds since yesterday, and I always get up at six.",
+            "Four pounds lighter since I got up yesterday.",
             ("weight_loss", "medium", "S05"),
         ),
     ],
