@@ -72,6 +72,7 @@ _WELL = cues("replies", "well")
 _TAKES_BACK = cues("replies", "takes_back")
 _NEVER_MISSED = cues("replies", "never_missed")
 _NO_MORE = cues("replies", "no_more")
+_NOT_EVEN = cues("replies", "not_even")
 _TOPIC_WORDS = {name: cues("topic_words", name) for name in load("cues.toml")["topic_words"]}
 
 
@@ -145,6 +146,8 @@ def _read_twice(bound: Bound, text: Text, question: Question, times: list[Time])
         return replace(bound, reply="some")
     if bound.reply in ("no", "hardly") and question.healthy_yes and _NEVER_MISSED.is_in(text):
         return replace(bound, reply="yes")
+    if bound.reply == "some" and not question.healthy_yes and _NOT_EVEN.is_in(text):
+        return replace(bound, reply="no")  # "no, not even when I climb"
     if bound.reply == "some" and question.healthy_yes and _NO_MORE.is_in(text):
         return replace(bound, reply="no")
     if bound.reply == "hardly" and not question.healthy_yes:

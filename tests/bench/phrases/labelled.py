@@ -8,7 +8,15 @@ from alerts.phrases.evaluation.corpus import Labelled, labelled_line, labelled_r
 from alerts.phrases.evaluation.rows import Row, read_rows
 
 DATA = Path(__file__).parents[2] / "data"
-FILES = ("emergency-phrases.csv", "phrases-heldout.csv", "phrases-blind.csv", "phrases-written.csv")
+# Ordinary talk counts twice: in a call, twenty such sentences stand beside one that matters.
+FILES = (
+    "emergency-phrases.csv",
+    "phrases-heldout.csv",
+    "phrases-blind.csv",
+    "phrases-written.csv",
+    "phrases-ordinary.csv",
+    "phrases-ordinary.csv",
+)
 
 
 def utterances(*, without: str = "") -> tuple[list[Labelled], list[Row]]:

@@ -25,11 +25,17 @@ def studied() -> Score:
 
 @pytest.fixture(scope="module")
 def unseen() -> Score:
-    """Six files by three writers, each like the developers' file and harder: never fitted to, never to be.
+    """Ten files by five writers, each like the developers' file and harder: never fitted to, never to be.
 
     T1, the first of the file, was used to choose thresholds.
     """
     return _figures("phrases-unseen.csv", without="T1-")
+
+
+@pytest.fixture(scope="module")
+def ordinary() -> Score:
+    """Whole uneventful calls of ten patients: not one sentence of an emergency, and never fitted to."""
+    return _figures("phrases-ordinary-unseen.csv")
 
 
 def test_at_least_95_of_100_studied_critical_rows_are_caught(studied: Score) -> None:
@@ -56,6 +62,11 @@ def test_four_of_five_unseen_severities_are_exact(unseen: Score) -> None:
     assert unseen.severity_exact_share >= 0.8
 
 
+def test_at_most_one_of_100_ordinary_sentences_raises_an_emergency(ordinary: Score) -> None:
+    assert ordinary.none_rows > 900
+    assert ordinary.false_emergency_share <= 0.01
+
+
 def test_nothing_that_is_fitted_to_holds_an_unseen_row() -> None:
     fitted = {
         row.utterance.lower()
@@ -64,8 +75,9 @@ def test_nothing_that_is_fitted_to_holds_an_unseen_row() -> None:
             "phrases-heldout.csv",
             "phrases-blind.csv",
             "phrases-written.csv",
+            "phrases-ordinary.csv",
         )
         for row in read_rows(DATA / name)
     }
-    shared = [row.id for row in read_rows(DATA / "phrases-unseen.csv") if row.utterance.lower() in fitted]
-    assert not shared
+    for name in ("phrases-unseen.csv", "phrases-ordinary-unseen.csv"):
+        assert not [row.id for row in read_rows(DATA / name) if row.utterance.lower() in fitted]
