@@ -32,9 +32,7 @@ class Story:
 
 
 STORIES = (
-    Story(
-        {"shortness_of_breath": 3, "sleep_difficulty": 2}, "breath", "none", {"rest": "no", "chest": "no"}
-    ),
+    Story({"shortness_of_breath": 3, "sleep_difficulty": 2}, "breath", "none", {"rest": "no", "chest": "no"}),
     Story({"weight_change_lb": Decimal("4.5"), "swelling": 2}),
     Story({"missed_doses_week": 3}),
     Story({"fatigue": 3, "shortness_of_breath": 2}),

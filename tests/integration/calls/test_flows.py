@@ -129,7 +129,9 @@ async def test_identity_is_asked_for_again_when_the_telephone_changes_hands(
         await session.expect("response.create")
         wrong = {"full_name": "Joan Baker", "date_of_birth": "May first 1950"}
         await session.respond(Tool("verifyIdentity", wrong, "id2"))
-        assert (await session.expect_tool_output("id2"))["error"] == "changed_hands", "nobody has spoken since"
+        assert (await session.expect_tool_output("id2"))["error"] == "changed_hands", (
+            "nobody has spoken since"
+        )
         await session.hears("Joan Baker, born in May 1950.", ms=500)
         await session.respond(Tool("verifyIdentity", wrong, "id3"))
         assert (await session.expect_tool_output("id3"))["tries_left"] == 1

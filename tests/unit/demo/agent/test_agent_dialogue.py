@@ -342,9 +342,7 @@ def test_noise_that_cut_in_makes_maya_say_the_question_once_more_only() -> None:
 
 def test_a_session_that_was_lost_goes_on_where_it_was() -> None:
     call = Conversation()
-    call.dialogue.replayed(
-        "Hello, this is Maya, an automated A I assistant calling for your care team."
-    )
+    call.dialogue.replayed("Hello, this is Maya, an automated A I assistant calling for your care team.")
     call.dialogue.replayed(f"Thank you. {QUESTION['fatigue']}")
     call.dialogue.typed("One.")
     call.dialogue.replayed(f"Thank you. {QUESTION['sleep_difficulty']}")
