@@ -23,6 +23,8 @@ SURE = 0.3
 CERTAIN = 0.5
 # With its end mark, an answer of three words.
 _FEW = 4
+# So few words speak for an emergency only if they are certain of it: "I went to the barber".
+_SHORT = 8
 # Somebody else at the telephone asks so briefly who is calling; it takes more words to be lost.
 _BRIEF = 10
 # "No, my faith wouldn't allow it": an answer that opens so takes certainty.
@@ -121,7 +123,7 @@ def from_evidence(
             continue
         if each.flag == "confusion" and "wrong_person" in controls and len(text.tokens) <= _BRIEF:
             continue
-        if each.flag in judged_already and each.probability < CERTAIN:
+        if each.probability < CERTAIN and (each.flag in judged_already or len(text.tokens) <= _SHORT):
             continue
         if (
             only is not None
