@@ -20,6 +20,7 @@ from tests.integration.calls.rows import ended, rows, until
 from tests.standins.agents import AgentsStandin, Conversation
 from tests.standins.realtime import Greeting, nothing
 
+OPENING = "Hello, this is Maya, an automated AI assistant calling for your care team. May I speak with Joan?"
 IDENTITY = {"full_name": "Joan Baker", "date_of_birth": "March third nineteen forty eight"}
 Script = Callable[[Conversation], Awaitable[None]]
 Both = Callable[..., Any]
@@ -58,7 +59,7 @@ async def test_the_second_provider_speaks_hears_and_uses_the_same_tools(both: Bo
         assert (await conversation.expect("pong"))["event_id"] == 7
         await conversation.voice(1, tone(400))
         await conversation.send(
-            "agent_response", agent_response_event={"agent_response": "Hello.", "event_id": 1}
+            "agent_response", agent_response_event={"agent_response": OPENING, "event_id": 1}
         )
         await conversation.expect_audio(500)
         user = {"user_transcript": "This is Joan Baker.", "event_id": 2}
@@ -88,7 +89,7 @@ async def test_the_second_provider_speaks_hears_and_uses_the_same_tools(both: Bo
     assert call.providers == ["elevenlabs"] and agents.keys == ["xi-secret"]
     (bill,) = await rows(UsageEntry, kind="minutes")
     assert bill.provider == "elevenlabs" and bill.cost_usd > 0
-    assert {turn.text for turn in await rows(Turn)} == {"Hello.", "This is Joan Baker."}
+    assert {turn.text for turn in await rows(Turn)} == {OPENING, "This is Joan Baker."}
 
 
 async def test_an_interruption_silences_the_phone_and_stale_audio_is_dropped(
