@@ -206,7 +206,7 @@ class Bridge:
         """What the conversation does about it. Where it fails over a patient's words, they have not been judged."""
         try:
             return self.conversation.from_model(event, now)
-        except Exception:
+        except Exception:  # boundary: whatever failed over a patient's words, they stand unjudged
             if not isinstance(event, PatientSaid):
                 raise
             log.exception("a patient's words were mishandled", extra={"call_id": str(self.store.call_id)})

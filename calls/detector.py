@@ -25,7 +25,7 @@ def judged(words: Segment, context: ScanContext) -> ScanResult:
     """What the words mean. Raises DetectorFailed, whatever broke; nothing of the words is in it."""
     try:
         return scan(words, context)
-    except Exception as error:
+    except Exception as error:  # boundary: a scanner that cannot even be tried is down
         log.error("the phrase scanner failed", extra={"error_type": type(error).__name__})
         raise DetectorFailed(type(error).__name__) from None
 

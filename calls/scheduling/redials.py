@@ -22,9 +22,6 @@ from calls.scheduling.planning import call_request
 from calls.services.contacts import emergency_contact_ring
 
 LOOK_BACK = timedelta(minutes=60)
-PLANNED_WITHIN = timedelta(
-    days=3
-)  # of its end: what is planned is dialled within a day. An index knows this time
 SPOKE = frozenset({Outcome.DONE, Outcome.REACHED})
 # Every question may have been answered before the line went: such a call is completed, and lost all the same.
 GONE = (EndReason.HANGUP, EndReason.LINE_DEAD, EndReason.SILENCE)
@@ -34,8 +31,7 @@ LOST = Q(state=Call.State.INTERRUPTED) | Q(state=Call.State.COMPLETED, end_reaso
 def emergency_redials(now: datetime | None = None) -> int:
     """Ring everybody again whose line was lost after a critical flag. Returns how many calls were asked for."""
     now = now or timezone.now()
-    recent = Call.objects.filter(ended_at__gt=now - LOOK_BACK, ended_at__lte=now)
-    lost = recent.filter(LOST, is_flagged(), planned_for__gt=now - PLANNED_WITHIN)
+    lost = Call.objects.ended_between(now - LOOK_BACK, now).filter(LOST, is_flagged())
     roots = lost.exclude(purpose__in=Call.EMERGENCY_PURPOSES)
     return sum(_ring_again(pk, now) for pk in list(roots.values_list("pk", flat=True)))
 

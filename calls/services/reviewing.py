@@ -32,9 +32,6 @@ from calls.services.wishes import call_opt_out
 log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(hours=24)
-PLANNED_WITHIN = timedelta(
-    days=3
-)  # of its end: what is planned is dialled within a day. An index knows this time
 SETTLE = timedelta(seconds=5)  # the last writes of a call may still be on their way
 BATCH = 50
 OURS = (Turn.Speaker.MAYA, Turn.Speaker.SYSTEM)
@@ -46,13 +43,8 @@ IMPLAUSIBLE = ("weight_lb", "weight_change")
 def calls_review(*, now: datetime | None = None) -> int:
     """Review every call of the last day that is over and has not been. Returns how many."""
     now = now or timezone.now()
-    over = Call.objects.filter(
-        state__in=Call.END_STATES,
-        reviewed_at__isnull=True,
-        answered_at__isnull=False,
-        planned_for__gt=now - PLANNED_WITHIN,
-        ended_at__gt=now - LOOK_BACK,
-        ended_at__lte=now - SETTLE,
+    over = Call.objects.ended_between(now - LOOK_BACK, now - SETTLE).filter(
+        state__in=Call.END_STATES, reviewed_at__isnull=True, answered_at__isnull=False
     )
     done = 0
     for call_id in list(over.order_by("ended_at").values_list("pk", flat=True)[:BATCH]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from alerts.models import Alert, Notification
 from alerts.services import Heard, flags_submit
 from calls.models import Call
 from patients.models import CareTeam, Patient, User
+from tests.standins.twilio_rest import TwilioRest, twilio_rest
 from tests.support.factories import make_call, make_patient, make_shift, make_team, make_user
 
 
@@ -92,3 +93,11 @@ def hear(ward: Ward) -> Hear:
 
 def later(**amount: float) -> datetime:
     return timezone.now() + timedelta(**amount)
+
+
+@pytest.fixture
+def twilio(settings: object) -> Iterator[TwilioRest]:
+    """The telephone network's REST side, on a socket."""
+    with twilio_rest() as peer:
+        settings.TWILIO_API_BASE = peer.url  # type: ignore[attr-defined]
+        yield peer

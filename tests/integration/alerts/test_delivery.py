@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -29,16 +28,9 @@ from alerts.services import (
 from alerts.services.sweeping import heartbeat
 from patients.models import User
 from tests.integration.alerts.conftest import Hear, Said, Ward, later
-from tests.standins.twilio_rest import TwilioRest, twilio_rest
+from tests.standins.twilio_rest import TwilioRest
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def twilio(settings: object) -> Iterator[TwilioRest]:
-    with twilio_rest() as peer:
-        settings.TWILIO_API_BASE = peer.url  # type: ignore[attr-defined]
-        yield peer
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,18 +13,11 @@ from alerts.selectors import channel_health
 from alerts.services import alert_claim, missed_checkin_submit, notification_receipt, notification_send
 from patients.models import Consent
 from tests.integration.alerts.conftest import Ward
-from tests.standins.twilio_rest import TwilioRest, twilio_rest
+from tests.standins.twilio_rest import TwilioRest
 
 pytestmark = pytest.mark.django_db
 
 ZONE = ZoneInfo("America/New_York")
-
-
-@pytest.fixture
-def twilio(settings: object) -> Iterator[TwilioRest]:
-    with twilio_rest() as peer:
-        settings.TWILIO_API_BASE = peer.url  # type: ignore[attr-defined]
-        yield peer
 
 
 @pytest.fixture
