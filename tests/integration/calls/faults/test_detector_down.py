@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,17 @@ def broken(words: Segment, context: ScanContext) -> ScanResult:
     raise LookupError("a fault in the lexicon")
 
 
+def saying(words: str) -> Callable[[Session], Awaitable[None]]:
+    """A model that hears this after its greeting, and whose call is then taken away from it."""
+
+    async def talk(session: Session) -> None:
+        await greeted(session)
+        await session.hears(words, ms=600)
+        await gone(session)
+
+    return talk
+
+
 @pytest.mark.parametrize("part", ["the scanner", "anything else that handles the words"])
 async def test_a_scanner_that_fails_in_a_call_hands_the_patient_to_a_person_and_tells_the_clinic(
     world: WorldOf, joan: Patient, monkeypatch: pytest.MonkeyPatch, part: str
@@ -43,12 +55,7 @@ async def test_a_scanner_that_fails_in_a_call_hands_the_patient_to_a_person_and_
         monkeypatch.setattr("calls.hearing.Hearing.said", broken)
     await nurse_on_call(joan)
 
-    async def talk(session: Session) -> None:
-        await greeted(session)
-        await session.hears("Something is not right with me today.", ms=600)
-        await gone(session)
-
-    async with world(talk) as w, w.line() as line:
+    async with world(saying("Something is not right with me today.")) as w, w.line() as line:
         document = await line.dial()
         await line.open(document)
         await line.closed.wait()
@@ -69,12 +76,7 @@ async def test_words_that_could_not_be_judged_are_judged_when_the_scanner_is_bac
     """F-47: the review of the whole call finds what the call itself could not."""
     monkeypatch.setattr("calls.assembly.scan", broken)
 
-    async def talk(session: Session) -> None:
-        await greeted(session)
-        await session.hears("I have crushing chest pain right now.", ms=600)
-        await gone(session)
-
-    async with world(talk) as w, w.line() as line:
+    async with world(saying("I have crushing chest pain right now.")) as w, w.line() as line:
         document = await line.dial()
         await line.open(document)
         await line.closed.wait()
