@@ -13,7 +13,13 @@ from alerts.ruleset import LadderStep, Parameter, Response, Rule, RuleSet, RuleS
 from alerts.severity import Severity
 
 CALLING = (
+    "calls_earliest_h",
+    "calls_latest_h",
+    "calls_from_h",
+    "calls_until_h",
     "roster_gate_min",
+    "attempts",
+    "attempt_gap_min",
     "attempts_a_day",
     "first_days",
     "redial_after_s",
@@ -21,6 +27,8 @@ CALLING = (
     "not_placed_retry_min",
     "emergency_redials",
     "identity_tries",
+    "number_doubted_after",
+    "failed_checks",
     "screening_wait_s",
     "follow_up_tries",
     "follow_up_gap_min",

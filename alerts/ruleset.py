@@ -149,6 +149,11 @@ class RuleSet:
         """A shared value by name, for example `rules["episode_h"]`."""
         return self.general[name].value
 
+    def local_time(self, name: str) -> time:
+        """A shared value in hours of the day as a local time: 8.5 is half past eight."""
+        hours = self[name]
+        return time(int(hours), round(hours % 1 * 60))
+
     def rule(self, rule_id: str) -> Rule:
         return self.rules[rule_id]
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from alerts.facts import zone_of
 from alerts.models import Alert, Notification
+from alerts.selectors import ruleset_in_force
 from alerts.services.paging import hand_over
 from patients.models import Consent, Patient
 from patients.services import consent_in_force
 
 MISSED = "missed"
-EARLIEST, LATEST = (
-    time(8),
-    time(21),
-)  # 47 CFR 64.1200(c)(1), the patient's local time; it holds for texts as for calls
-
-
 FRESH = timedelta(hours=24)  # later than that, "we missed you" is no news
 
 
@@ -50,9 +45,10 @@ def missed_text_write(*, alert: Alert, patient: Patient, day: date, now: datetim
 
 
 def by_day(patient: Patient, now: datetime) -> datetime:
-    """Now, or the next local moment at which the patient may be texted. UTC."""
-    local = now.astimezone(zone_of(patient))
-    if EARLIEST <= local.time() < LATEST:
+    """Now, or the next local moment at which the patient may be texted: in the hours that hold for calls. UTC."""
+    rules, local = ruleset_in_force(), now.astimezone(zone_of(patient))
+    earliest, latest = rules.local_time("calls_earliest_h"), rules.local_time("calls_latest_h")
+    if earliest <= local.time() < latest:
         return now
-    on = local.date() + timedelta(days=local.time() >= LATEST)
-    return datetime.combine(on, EARLIEST, local.tzinfo).astimezone(UTC)
+    on = local.date() + timedelta(days=local.time() >= latest)
+    return datetime.combine(on, earliest, local.tzinfo).astimezone(UTC)

@@ -11,8 +11,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alerts.selectors import ruleset_in_force
 from calls.models import CallSchedule
 from calls.scheduling.audit import forgotten
+from calls.scheduling.hours import legal_hours
 from calls.words import NOT_CALLED
 from patients.admin import PatientAdmin
 from patients.admin.form_fields import DAYS, DatesField, WeekdaysField
@@ -35,9 +37,11 @@ class ScheduleForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         start, end = values.get("window_start"), values.get("window_end")
-        if start and end and not (start.hour >= 8 and start < end and (end.hour, end.minute) <= (21, 0)):
+        legal = legal_hours(ruleset_in_force())
+        if start and end and not legal.start <= start < end <= legal.end:
+            refused = _("Calls lie between %(from)s and %(until)s, and the end after the start.")
             raise forms.ValidationError(
-                {"window_end": _("Calls lie between 08:00 and 21:00, and the end after the start.")}
+                {"window_end": refused % {"from": f"{legal.start:%H:%M}", "until": f"{legal.end:%H:%M}"}}
             )
         return values
 

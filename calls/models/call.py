@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from calls.models import usual
 from heartvoice.shared.models import UUIDModel
 from patients.models import Patient
 
@@ -23,13 +24,15 @@ class CallSchedule(UUIDModel):
     is_active = models.BooleanField(_("active"), default=True)
     protocol = models.CharField(_("questions"), max_length=40, default="checkin-1")
     weekdays = models.JSONField(_("weekdays"), default=list, help_text=_("ISO weekdays, 1 is Monday."))
-    window_start = models.TimeField(_("calls from"), default="09:00")
-    window_end = models.TimeField(_("calls until"), default="19:00")
+    window_start = models.TimeField(_("calls from"), default=usual.window_start)
+    window_end = models.TimeField(_("calls until"), default=usual.window_end)
     quiet_dates = models.JSONField(
         _("days without calls"), default=list, blank=True, help_text=_("ISO dates without calls")
     )
-    attempts_max = models.PositiveSmallIntegerField(_("attempts a day"), default=3)
-    attempt_gap_minutes = models.PositiveSmallIntegerField(_("minutes between attempts"), default=90)
+    attempts_max = models.PositiveSmallIntegerField(_("attempts a day"), default=usual.attempts_max)
+    attempt_gap_minutes = models.PositiveSmallIntegerField(
+        _("minutes between attempts"), default=usual.attempt_gap_minutes
+    )
     next_due_at = models.DateTimeField(_("next call"), null=True, blank=True, db_index=True)
     why_not_next = models.CharField(
         _("why no next call"),
@@ -45,6 +48,7 @@ class CallSchedule(UUIDModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
+                    # The law's bound, whatever a rule set says: alerts/rulesets can only narrow it.
                     window_start__gte="08:00",
                     window_end__lte="21:00",
                     window_end__gt=models.F("window_start"),

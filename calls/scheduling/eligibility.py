@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from calls.scheduling.slots import LEGAL_END, LEGAL_START, Window
+from calls.scheduling.slots import Window
 
 
 class Refusal(StrEnum):
@@ -109,5 +109,5 @@ def is_over(window: Window, slot_day: date, now: datetime) -> bool:
 def _in_hours(facts: DialFacts, now: datetime) -> bool:
     """A nurse may call outside the patient's own hours, never outside the legal ones."""
     if facts.placed_by_staff:
-        return LEGAL_START <= now.astimezone(facts.window.zone).time() < LEGAL_END
+        return facts.window.is_legal(now)
     return facts.window.contains(now)

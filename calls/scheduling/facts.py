@@ -16,6 +16,7 @@ from alerts.severity import AlertType, Severity
 from calls.models import Call, CallSchedule
 from calls.scheduling.attempts import Cadence, Day, attempts_today
 from calls.scheduling.eligibility import DialFacts
+from calls.scheduling.hours import legal_hours, usual_hours
 from calls.scheduling.outcomes import CallEnd
 from calls.scheduling.slots import Window
 from patients.models import Consent, Patient
@@ -43,20 +44,25 @@ OF_CALLS = (
 CALLS_OF_A_DAY = 16  # more than any mix of attempts, redials and refused dials of one day
 
 
-def window_of(patient: Patient, schedule: CallSchedule | None) -> Window:
-    """The patient's calling hours in the patient's zone; defaults where there is no schedule.
+def window_of(patient: Patient, schedule: CallSchedule | None, rules: RuleSet | None = None) -> Window:
+    """The patient's calling hours in the patient's zone; the usual ones, every day, where there is no schedule.
 
-    Raises ValueError or KeyError for a row that holds no such zone or date.
+    `rules`: those in force, where the caller has them. Raises ValueError or KeyError for a row that holds no such
+    zone or date.
     """
+    rules = rules or ruleset_in_force()
     if schedule is None:
-        return Window(ZoneInfo(patient.time_zone), time(9), time(19), EVERY_DAY)
-    return window_from(patient.time_zone, *(getattr(schedule, name) for name in HOURS))
+        usual = usual_hours(rules)
+        return Window(ZoneInfo(patient.time_zone), usual.start, usual.end, EVERY_DAY, legal_hours(rules))
+    return window_from(rules, patient.time_zone, *(getattr(schedule, name) for name in HOURS))
 
 
-def window_from(zone: str, start: time, end: time, weekdays: list[int], quiet_dates: list[str]) -> Window:
+def window_from(
+    rules: RuleSet, zone: str, start: time, end: time, weekdays: list[int], quiet_dates: list[str]
+) -> Window:
     """As `window_of`, of the columns of a row."""
     quiet = frozenset(date.fromisoformat(day) for day in quiet_dates)
-    return Window(ZoneInfo(zone), start, end, frozenset(weekdays), quiet)
+    return Window(ZoneInfo(zone), start, end, frozenset(weekdays), legal_hours(rules), quiet)
 
 
 def cadence_of(patient: Patient, schedule: CallSchedule, rules: RuleSet, *, day: date) -> Cadence:
@@ -82,9 +88,9 @@ def spread_of(patient_id: UUID) -> int:
     return zlib.crc32(str(patient_id).encode()) % SPREAD_MINUTES
 
 
-def is_team_on_call(team_id: UUID, now: datetime) -> bool:
+def is_team_on_call(team_id: UUID, now: datetime, rules: RuleSet | None = None) -> bool:
     """True when the roster covers the team from now for as long as the rule set's gate asks, by one or several shifts."""
-    ahead = timedelta(minutes=ruleset_in_force()["roster_gate_min"])
+    ahead = (rules or ruleset_in_force()).general["roster_gate_min"].lasts
     covered = now
     shifts = OnCallShift.objects.filter(
         team_id=team_id, ends_at__gt=now, starts_at__lt=now + ahead, user__is_active=True
@@ -98,15 +104,15 @@ def is_team_on_call(team_id: UUID, now: datetime) -> bool:
 
 def dial_facts(call: Call, now: datetime, *, is_scanner_well: bool) -> DialFacts:
     """The facts of one planned call, read at dial time."""
-    patient = call.patient
-    window = window_of(patient, call.schedule)
+    patient, rules = call.patient, ruleset_in_force()
+    window = window_of(patient, call.schedule, rules)
     is_check_in = call.purpose == Call.Purpose.SCHEDULED and call.slot_key is not None
     return DialFacts(
         is_active=patient.status == Patient.Status.ACTIVE,
         has_consent=consent_in_force(patient=patient, scope=Consent.Scope.AI_VOICE_CALL),
         needs_interpreter=patient.interpreter_needed,
         has_live_call=Call.objects.live().filter(patient=patient).exclude(pk=call.pk).exists(),
-        is_staff_on_call=is_team_on_call(patient.care_team_id, now),
+        is_staff_on_call=is_team_on_call(patient.care_team_id, now, rules),
         is_scanner_well=is_scanner_well,
         window=window,
         is_emergency=call.purpose in Call.EMERGENCY_PURPOSES,

@@ -75,8 +75,8 @@ def task_after(
 ) -> str:
     """The kind of task that this end leaves for a nurse, "" for none.
 
-    One wrong person may have picked up the right telephone, and a line may be busy once; the second time the number
-    is doubted.
+    One wrong person may have picked up the right telephone, and a line may be busy once; `wrong_person_before` and
+    `no_line_before` say that it was so often enough before this to doubt the number.
     """
     match outcome_of(call):
         case Outcome.BAD_NUMBER:

@@ -85,12 +85,13 @@ def replan_changed(now: datetime | None = None) -> int:
     ).values_list(
         "pk", "planned_for", "patient_id", "patient__time_zone", *(f"schedule__{name}" for name in HOURS)
     )
-    return sum(_take_back(pk) for pk, at, *hours in planned if not _is_as_planned(at, now, *hours))
+    rules = ruleset_in_force()
+    return sum(_take_back(pk) for pk, at, *hours in planned if not _is_as_planned(rules, at, now, *hours))
 
 
-def _is_as_planned(planned: datetime, now: datetime, patient_id: UUID, *hours: Any) -> bool:
+def _is_as_planned(rules: RuleSet, planned: datetime, now: datetime, patient_id: UUID, *hours: Any) -> bool:
     try:
-        window = window_from(*hours)
+        window = window_from(rules, *hours)
         return is_as_planned(window, planned, now, spread_minutes=spread_of(patient_id))
     except (KeyError, ValueError, TypeError):  # at dial time it is called off
         return True
@@ -153,7 +154,7 @@ def plan_next(
     if schedule is None:
         return None
     patient, rules = schedule.patient, rules or ruleset_in_force()
-    window = window_of(patient, schedule)
+    window = window_of(patient, schedule, rules)
     calls = last_calls(patient)
     day = day_of(calls)
     on = day.on if day is not None else now.astimezone(window.zone).date()
@@ -165,7 +166,7 @@ def plan_next(
     if day is not None:
         if is_missed(window, day, now, cadence, done_on=done):
             missed_checkin_submit(patient=patient, day=day.on, now=now)
-        _leave_task(patient, calls[-1], day, cadence.redials, now)
+        _leave_task(patient, calls[-1], day, rules, now)
     if (why := _why_none(patient, upcoming)) is not None:
         _none(schedule, why, now)
         return None
@@ -200,26 +201,27 @@ def _none(schedule: CallSchedule, why: WhyNone, now: datetime) -> None:
     publish_on_commit("patients", team_id=schedule.patient.care_team_id, patient=schedule.patient_id)
 
 
-def _leave_task(patient: Patient, call: Call, day: Day, redials: int, now: datetime) -> None:
+def _leave_task(patient: Patient, call: Call, day: Day, rules: RuleSet, now: datetime) -> None:
     """What the day's last call leaves for a nurse."""
     earlier = patient.calls.filter(end_reason="wrong_person").exclude(pk=call.pk)
     is_no_line = has_no_line(day.last)
+    times = int(rules["number_doubted_after"])
     kind = task_after(
         day.last,
-        drops_left=day.count(Outcome.DROPPED) <= redials,
-        wrong_person_before=day.last.end_reason == "wrong_person" and earlier.exists(),
-        no_line_before=is_no_line and _had_no_line_before(patient, call),
+        drops_left=day.count(Outcome.DROPPED) <= rules["redials"],
+        wrong_person_before=day.last.end_reason == "wrong_person" and earlier.count() >= times - 1,
+        no_line_before=is_no_line and _had_no_line_before(patient, call, times - 1),
     )
     if kind and not (is_no_line and patient.care_tasks.filter(kind=kind, state=CareTask.State.OPEN).exists()):
-        detail = "Busy, or failed, twice running." if is_no_line else ""
+        detail = f"Busy, or failed, {times} times running." if is_no_line else ""
         task_open(patient=patient, kind=kind, call=call, detail=detail, now=now)
 
 
-def _had_no_line_before(patient: Patient, call: Call) -> bool:
-    """True when the check-in call before this one, of whatever day, did not get through to the number either."""
+def _had_no_line_before(patient: Patient, call: Call, times: int) -> bool:
+    """True when so many check-in calls before this one, of whatever day, did not get through to the number either."""
     dialled = patient.calls.filter(purpose=Call.Purpose.SCHEDULED, dialled_at__isnull=False)
-    before = dialled.exclude(pk=call.pk).order_by("-planned_for").first()
-    return before is not None and has_no_line(end_of(before))
+    before = dialled.exclude(pk=call.pk).order_by("-planned_for")[:times]
+    return len(before) == times and all(has_no_line(end_of(one)) for one in before)
 
 
 def _planned_row(

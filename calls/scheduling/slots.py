@@ -9,22 +9,40 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-LEGAL_START, LEGAL_END = time(8), time(21)  # 47 CFR 64.1200(c)(1): the called party's local time
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Local times: the first at which somebody may be called, and the first at which they may not any more."""
+
+    start: time
+    end: time
+
+    def hold(self, at: time) -> bool:
+        """True from the start on, false from the end on."""
+        return self.start <= at < self.end
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A patient's calling hours. Times are local to `zone`; `weekdays` are ISO (1 is Monday)."""
+    """A patient's calling hours. Times are local to `zone`; `weekdays` are ISO (1 is Monday).
+
+    `legal`: the hours outside which nobody is called but in an emergency, whatever the patient's own are.
+    """
 
     zone: ZoneInfo
     start: time
     end: time
     weekdays: frozenset[int]
+    legal: Hours
     quiet_dates: frozenset[date] = frozenset()
 
     def bounds(self) -> tuple[time, time]:
         """The window within the legal hours."""
-        return max(self.start, LEGAL_START), min(self.end, LEGAL_END)
+        return max(self.start, self.legal.start), min(self.end, self.legal.end)
+
+    def is_legal(self, at: datetime) -> bool:
+        """True when the patient may be called at this instant by somebody who has reason to, of whatever day."""
+        return self.legal.hold(at.astimezone(self.zone).time())
 
     def is_call_day(self, day: date) -> bool:
         """True when the patient is called on this local date."""

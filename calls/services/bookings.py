@@ -16,7 +16,7 @@ from calls.models import Call, CallSchedule
 from calls.scheduling.eligibility import Refusal, refusal
 from calls.scheduling.facts import dial_facts, slot_day, window_of
 from calls.scheduling.planning import call_request, checkin_bring_forward, plan_next
-from calls.scheduling.slots import LEGAL_END, LEGAL_START, slot_key
+from calls.scheduling.slots import slot_key
 from heartvoice.shared.errors import Conflict, DomainError
 from heartvoice.shared.live import publish_on_commit
 from patients.models import Patient, User
@@ -81,7 +81,7 @@ def call_reschedule(*, call: Call, by: User, at: datetime, now: datetime | None 
     window = window_of(row.patient, row.schedule)
     local = at.astimezone(window.zone)
     is_check_in = row.purpose == Call.Purpose.SCHEDULED
-    if not (window.contains(at) if is_check_in else LEGAL_START <= local.time() < LEGAL_END):
+    if not (window.contains(at) if is_check_in else window.is_legal(at)):
         raise DomainError("outside the hours in which the patient may be called", code="outside_window")
     fields = ["planned_for", "not_called_reason", "started_by"]
     if row.slot_key is not None and slot_day(row) != local.date():

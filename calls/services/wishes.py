@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from alerts.selectors import ruleset_in_force
 from alerts.services import task_open
 from calls.models import Call, CallSchedule
-from calls.scheduling.slots import LEGAL_END, LEGAL_START
+from calls.scheduling.hours import legal_hours
+from calls.scheduling.slots import Hours
 from heartvoice.shared.errors import DomainError
 from heartvoice.shared.live import publish_on_commit
 from patients.models import Consent
 from patients.services import consent_revoke
 
 SHORTEST_MINUTES = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Local times between which the patient is called."""
-
-    start: time
-    end: time
 
 
 @transaction.atomic
@@ -78,10 +71,11 @@ def call_times_change(*, call_id: UUID, not_before: time | None, not_after: time
         raise DomainError("There is no schedule to change; offer a call by a person.", code="no_schedule")
     if not_before is None and not_after is None:
         raise DomainError("Say from when, or until when.", code="nothing_given")
-    start = max(not_before or schedule.window_start, LEGAL_START)
-    end = min(not_after or schedule.window_end, LEGAL_END)
+    legal = legal_hours(ruleset_in_force())
+    start = max(not_before or schedule.window_start, legal.start)
+    end = min(not_after or schedule.window_end, legal.end)
     if not_before is not None and not_after is None and start >= end:
-        end = LEGAL_END
+        end = legal.end
     if (end.hour - start.hour) * 60 + end.minute - start.minute < SHORTEST_MINUTES:
         raise DomainError("Less than an hour would be left to call in.", code="too_short")
     schedule.window_start, schedule.window_end = start, end

@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from alerts.selectors import ruleset_in_force
+from calls.scheduling.hours import legal_hours
 from heartvoice.clinic.import_words import reason
 from heartvoice.clinic.intake import patients_import
 from heartvoice.shared.crypto import open_bytes, seal_bytes
@@ -59,11 +61,16 @@ def import_patients(request: HttpRequest) -> HttpResponse:
         return _page(request, form=form)
     upload = form.cleaned_data["file"]
     data = upload.read(MAX_BYTES + 1)
-    newcomers, problems = check_patients(data, user=request.user)
+    newcomers, problems = _checked(request, data)
     _record(request, "import_check", len(newcomers))
     team = form.cleaned_data["team"]
     token = "" if problems else _keep(request, team, data)
     return _page(request, form=form, newcomers=newcomers, problems=problems, team=team, token=token)
+
+
+def _checked(request: HttpRequest, data: bytes) -> tuple[list[Newcomer], list[Problem]]:
+    legal = legal_hours(ruleset_in_force())
+    return check_patients(data, user=request.user, call_hours=(legal.start, legal.end))
 
 
 def _take_over(request: HttpRequest) -> HttpResponse:
@@ -71,7 +78,7 @@ def _take_over(request: HttpRequest) -> HttpResponse:
     if team is None:
         messages.error(request, _("The file was kept for 15 minutes only. Please choose it again."))
         return redirect("admin:patients_import")
-    newcomers, problems = check_patients(data, user=request.user)  # much can happen in a quarter of an hour
+    newcomers, problems = _checked(request, data)  # much can happen in a quarter of an hour
     if problems:
         form = ImportForm(user=request.user)
         return _page(request, form=form, newcomers=newcomers, problems=problems, team=team, token="")

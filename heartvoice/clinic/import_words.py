@@ -38,7 +38,7 @@ WORDS = {
     "bad_weight": _("A weight is between 60 and 700 lb."),
     "bad_weekdays": _("Write days like mon wed fri, or 1 3 5."),
     "bad_time": _("Write a time like 09:00."),
-    "bad_call_time": _("Calls lie between 08:00 and 21:00."),
+    "bad_call_time": _("Calls lie between %(from)s and %(until)s."),
     "consent_fact": _("A consent needs its wording and its method."),
     "schedule_part": _("Days, start and end of the calling hours go together."),
     "hours_reversed": _("The calling hours end before they begin."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from heartvoice.shared.keys import blind_index
@@ -26,16 +26,20 @@ class Newcomer:
     schedule: Mapping[str, Any]
 
 
-def check_patients(data: bytes, *, user: object) -> tuple[list[Newcomer], list[Problem]]:
+def check_patients(
+    data: bytes, *, user: object, call_hours: tuple[time, time]
+) -> tuple[list[Newcomer], list[Problem]]:
     """Every good line and every problem. Nothing may be taken over unless there is no problem at all.
 
-    Known patients are looked for among those the user may see: the answer tells nothing of other teams.
+    Known patients are looked for among those the user may see: the answer tells nothing of other teams. `call_hours`:
+    local times outside which no patient may ask to be called.
     """
     lines, problems = read_table(data, known=BY_NAME.keys(), required=REQUIRED, may_start_with_plus=PHONES)
     bad_cells = {(problem.line, problem.column) for problem in problems}
     newcomers = []
     for line in lines:
         newcomer, found = _newcomer(line, bad_cells)
+        found += _outside(newcomer, *call_hours)
         problems += found
         newcomers.append(newcomer)
     problems += _doubles(newcomers, "phone") + _doubles(newcomers, "record_number")
@@ -72,6 +76,16 @@ def _newcomer(line: Line, bad_cells: set[tuple[int, str]]) -> tuple[Newcomer, li
         schedule=groups["schedule"],
     )
     return newcomer, problems
+
+
+def _outside(newcomer: Newcomer, earliest: time, latest: time) -> list[Problem]:
+    """Calling hours in which nobody may be called."""
+    allowed = {"from": f"{earliest:%H:%M}", "until": f"{latest:%H:%M}"}
+    return [
+        Problem(newcomer.line, "bad_call_time", name, allowed)
+        for name in ("call_from", "call_until")
+        if name in newcomer.schedule and not earliest <= newcomer.schedule[name] <= latest
+    ]
 
 
 def _together(line: int, groups: Mapping[str, Mapping[str, Any]], given: set[str]) -> list[Problem]:

@@ -19,7 +19,6 @@ NO = {"no", "n", "false", "0", ""}
 SEXES = {"f": "f", "female": "f", "m": "m", "male": "m", "unknown": "unknown", "u": "unknown"}
 LANGUAGES = ("en", "es")
 DAYS = {name: number for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), 1)}
-EARLIEST_CALL, LATEST_CALL = time(8), time(21)  # 47 CFR 64.1200(c)(1): no calls outside these local hours
 
 
 class Bad(ValueError):
@@ -135,12 +134,9 @@ def weekdays(value: str) -> list[int]:
 
 def call_time(value: str) -> time:
     try:
-        found = datetime.strptime(value, "%H:%M").time()  # noqa: DTZ007  (local time of the patient)
+        return datetime.strptime(value, "%H:%M").time()  # noqa: DTZ007  (local time of the patient)
     except ValueError:
         raise Bad("bad_time") from None
-    if not EARLIEST_CALL <= found <= LATEST_CALL:
-        raise Bad("bad_call_time")
-    return found
 
 
 def _most(name: str) -> int:

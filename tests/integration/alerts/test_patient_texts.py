@@ -14,6 +14,7 @@ from alerts.services import alert_claim, missed_checkin_submit, notification_rec
 from patients.models import Consent
 from tests.integration.alerts.conftest import Ward
 from tests.standins.twilio_rest import TwilioRest
+from tests.support.rules_in_force import put_into_force
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +101,12 @@ def test_at_night_it_waits_for_the_morning(
 ) -> None:
     row = missed(ward, now)
     assert row is not None and row.next_attempt_at == leaves
+
+
+def test_a_rule_set_with_shorter_calling_hours_holds_for_texts_too(ward: Ward, consent: Consent) -> None:
+    put_into_force(calls_latest_h=18)
+    row = missed(ward, at(19))
+    assert row is not None and row.next_attempt_at == datetime(2026, 1, 13, 8, tzinfo=ZONE)
 
 
 def test_a_claim_does_not_stop_it_and_a_day_later_it_is_no_news(

@@ -207,7 +207,7 @@ def test_each_check_and_take_over_is_in_the_access_log(clinic: dict[str, Any]) -
 def test_the_template_passes_its_own_check(clinic: dict[str, Any]) -> None:
     file = clinic["client"].get(f"{ADDRESS}template.csv")
     assert file["Content-Disposition"].startswith("attachment")
-    assert check.check_patients(file.content, user=clinic["boss"])[1] == []
+    assert check.check_patients(file.content, user=clinic["boss"], call_hours=(time(8), time(21)))[1] == []
 
 
 def test_every_reason_has_words() -> None:

@@ -442,7 +442,7 @@ def test_a_number_that_is_busy_twice_running_is_checked_by_a_nurse_once() -> Non
         assert call.patient.care_tasks.count() == (0 if moment == NOON else 1)
         call, moment = following, following.planned_for
     (task,) = call.patient.care_tasks.all()
-    assert task.kind == "bad_number" and "twice running" in task.detail
+    assert task.kind == "bad_number" and "2 times running" in task.detail
 
 
 def test_after_the_first_week_two_calls_a_day_and_then_it_counts_as_missed(dialled: list[Call]) -> None:

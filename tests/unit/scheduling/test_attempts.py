@@ -22,10 +22,11 @@ from calls.scheduling.attempts import (
 )
 from calls.scheduling.eligibility import Refusal, WhyNone
 from calls.scheduling.outcomes import CallEnd
-from calls.scheduling.slots import Window
+from calls.scheduling.slots import Hours, Window
 
 ZONE = ZoneInfo("America/New_York")
-WINDOW = Window(ZONE, time(9), time(19), frozenset({1, 3, 5}))
+LEGAL = Hours(time(8), time(21))
+WINDOW = Window(ZONE, time(9), time(19), frozenset({1, 3, 5}), LEGAL)
 MONDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 25)
 TEN = datetime(2026, 11, 23, 15, tzinfo=UTC)
 GAP = timedelta(minutes=90)
@@ -159,7 +160,7 @@ def test_after_the_first_week_a_day_holds_two_attempts(days_since_enrolment: int
 
 
 def test_no_opening_says_why() -> None:
-    shut = Window(ZONE, time(9), time(19), frozenset())
+    shut = Window(ZONE, time(9), time(19), frozenset(), LEGAL)
     assert next_attempt(shut, None, TEN, CADENCE) == NoneLeft(WhyNone.NO_HOURS)
 
 
@@ -196,7 +197,7 @@ def test_whatever_happened_the_next_call_is_in_hours_later_and_far_enough_apart(
     on: date,
     pause: int,
 ) -> None:
-    hours = Window(ZoneInfo(zone), time(start), time(min(start + length, 23)), weekdays)
+    hours = Window(ZoneInfo(zone), time(start), time(min(start + length, 23)), weekdays, LEGAL)
     ended = datetime.combine(on, time(minute // 60, minute % 60), hours.zone).astimezone(UTC)
     before = Day(on, [replace(call, ended_at=ended, attempt=n) for n, call in enumerate(ends, 1)])
     now = ended + timedelta(minutes=pause)

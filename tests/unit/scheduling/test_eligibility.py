@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from calls.scheduling.eligibility import DialFacts, Refusal, refusal
-from calls.scheduling.slots import Window
+from calls.scheduling.slots import Hours, Window
 
 NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)  # a Monday, 12:00 in New York
 NIGHT = datetime(2026, 11, 23, 4, tzinfo=UTC)  # 23:00 the evening before
@@ -20,7 +20,9 @@ FINE = DialFacts(
     has_live_call=False,
     is_staff_on_call=True,
     is_scanner_well=True,
-    window=Window(ZoneInfo("America/New_York"), time(9), time(17), frozenset(range(1, 6))),
+    window=Window(
+        ZoneInfo("America/New_York"), time(9), time(17), frozenset(range(1, 6)), Hours(time(8), time(21))
+    ),
 )
 
 

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calls.scheduling.slots import (
-    LEGAL_END,
-    LEGAL_START,
+    Hours,
     Window,
     first_moment,
     instant,
@@ -21,6 +20,7 @@ from calls.scheduling.slots import (
 
 NEW_YORK = ZoneInfo("America/New_York")
 ALL_WEEK = frozenset(range(1, 8))
+LEGAL = Hours(time(8), time(21))
 ZONES = [
     "America/New_York",
     "America/Chicago",
@@ -34,7 +34,7 @@ ZONES = [
 def window(
     zone: str = "America/New_York", start: time = time(9), end: time = time(19), **others: object
 ) -> Window:
-    return Window(ZoneInfo(zone), start, end, others.pop("weekdays", ALL_WEEK), **others)  # type: ignore[arg-type]
+    return Window(ZoneInfo(zone), start, end, others.pop("weekdays", ALL_WEEK), LEGAL, **others)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_slot_is_always_inside_the_window_and_the_legal_hours(
     zone: str, after: datetime, start: time, hours: int, spread: int, weekdays: frozenset[int]
 ) -> None:
     end = (datetime.combine(date(2026, 1, 1), start) + timedelta(hours=hours)).time()
-    chosen = Window(ZoneInfo(zone), start, max(start, end), weekdays)
+    chosen = Window(ZoneInfo(zone), start, max(start, end), weekdays, LEGAL)
     slot = next_slot(chosen, after, spread_minutes=spread)
     if slot is None:
         return
@@ -83,7 +83,7 @@ def test_a_slot_is_always_inside_the_window_and_the_legal_hours(
     assert at > after
     assert local.date() == day
     assert day.isoweekday() in weekdays
-    assert max(LEGAL_START, start) <= local.time() < min(LEGAL_END, max(start, end))
+    assert max(LEGAL.start, start) <= local.time() < min(LEGAL.end, max(start, end))
 
 
 def test_quiet_dates_and_weekdays_are_skipped() -> None:

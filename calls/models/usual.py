@@ -1,0 +1,28 @@
+"""What a new patient's schedule begins with: the numbers of the rule set in force."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from alerts.selectors import ruleset_in_force
+from calls.scheduling.hours import usual_hours
+
+
+def window_start() -> time:
+    """Local time from which the patient is called."""
+    return usual_hours(ruleset_in_force()).start
+
+
+def window_end() -> time:
+    """Local time until which the patient is called."""
+    return usual_hours(ruleset_in_force()).end
+
+
+def attempts_max() -> int:
+    """Attempts for one check-in."""
+    return int(ruleset_in_force()["attempts"])
+
+
+def attempt_gap_minutes() -> int:
+    """Minutes between two attempts."""
+    return int(ruleset_in_force()["attempt_gap_min"])
