@@ -41,6 +41,7 @@ OF_CALLS = (
     "patient", "schedule", "purpose", "slot_key", "attempt_no", "planned_for", "state", "mode", "dialled_at", "ended_at",
     "end_reason", "answer_type", "identity_result", "is_completed", "not_called_reason", "questions_answered",
 )  # fmt: skip
+WRITTEN_WITHIN = timedelta(minutes=1)  # of a call's end: its last answers
 CALLS_OF_A_DAY = 16  # more than any mix of attempts, redials and refused dials of one day
 
 
@@ -138,9 +139,19 @@ def last_calls(patient: Patient) -> list[Call]:
 
 
 def is_flagged() -> Q:
-    """Calls with a critical emergency: by words, by an answer (a score, a key), or by the model."""
-    critical = {"call_id": OuterRef("pk"), "severity": Severity.CRITICAL, "alert_type": AlertType.EMERGENCY}
-    return Q(Exists(CallFlag.objects.filter(**critical))) | Q(Exists(Alert.objects.filter(**critical)))
+    """Calls with a critical emergency: by words, by an answer (a score, a key), or by the model.
+
+    What a call adds to the alert of an earlier one shows as that alert's being seen again while the call lasted.
+    """
+    critical = {"severity": Severity.CRITICAL, "alert_type": AlertType.EMERGENCY}
+    flags, alerts = CallFlag.objects.filter(**critical), Alert.objects.filter(**critical)
+    seen_again = alerts.filter(
+        patient=OuterRef("patient"),
+        last_seen_at__gte=OuterRef("answered_at"),
+        last_seen_at__lte=OuterRef("ended_at") + WRITTEN_WITHIN,
+    )
+    own = {"call": OuterRef("pk")}
+    return Q(Exists(flags.filter(**own))) | Q(Exists(alerts.filter(**own))) | Q(Exists(seen_again))
 
 
 def day_of(calls: list[Call]) -> Day | None:

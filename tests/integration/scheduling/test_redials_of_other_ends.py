@@ -27,6 +27,34 @@ def test_a_line_lost_after_an_emergency_by_score_or_by_the_model_is_rung_again_t
     assert emergency_redials(NOON) == 1
 
 
+def test_an_emergency_by_score_that_joins_the_alert_of_yesterdays_call_counts_for_todays_lost_line() -> None:
+    patient = make_patient()
+    schedule = make_schedule(patient)
+    for at in (NOON - timedelta(days=1), NOON):
+        call = make_call(patient, schedule=schedule, planned_for=at, answered_at=at)
+        said = {"shortness_of_breath": 4}
+        answers_submit(patient=patient, call=call, answers=said, is_identity_verified=True, now=at)
+        end = {"state": "completed", "end_reason": "completed"} if at < NOON else {"state": "interrupted"}
+        Call.objects.filter(pk=call.pk).update(**{"end_reason": "hangup", **end}, ended_at=at)
+    assert patient.alerts.get(rule_id="E03").call_id != call.pk
+    assert emergency_redials(NOON) == 1
+
+
+@pytest.mark.parametrize(("minutes", "rung"), [(-1, 0), (0, 1), (5, 0)])
+def test_an_emergency_that_was_seen_before_or_after_a_lost_call_is_not_that_calls(
+    minutes: int, rung: int
+) -> None:
+    patient = make_patient()
+    schedule, yesterday = make_schedule(patient), NOON - timedelta(days=1)
+    first = make_call(patient, schedule=schedule, planned_for=yesterday, answered_at=yesterday)
+    answers_submit(patient=patient, call=first, answers={"shortness_of_breath": 4}, now=yesterday)
+    Call.objects.filter(pk=first.pk).update(state="completed", end_reason="completed", ended_at=yesterday)
+    lost = make_call(patient, schedule=schedule, planned_for=NOON, answered_at=NOON)
+    Call.objects.filter(pk=lost.pk).update(state="interrupted", end_reason="hangup", ended_at=NOON)
+    patient.alerts.update(last_seen_at=NOON + timedelta(minutes=minutes))
+    assert emergency_redials(NOON + timedelta(minutes=6)) == rung
+
+
 @pytest.mark.parametrize("is_completed", [False, True])
 @pytest.mark.parametrize("reason", ["hangup", "line_dead"])
 def test_a_line_lost_in_the_last_second_is_rung_again_whatever_had_been_answered(
