@@ -14,7 +14,7 @@ TASKS = {
     "human_request": _("Asked to talk with a person"),
     "not_verified": _("Identity was not verified: call by hand"),
     "wrong_number": _("A wrong person answered: check the number"),
-    "bad_number": _("The number cannot be dialled: correct it"),
+    "bad_number": _("Calls do not get through: check the number"),
     "unfinished_check_in": _("Finish the check-in by hand"),
     "no_next_call": _("No next call can be planned"),
     "follow_up": _("Arrange a follow-up"),

@@ -74,6 +74,7 @@ CONSENT_METHODS = {
     "paper": _("on paper"),
     "portal": _("in the portal"),
     "voice": _("by voice"),
+    "text message": _("by text message"),
     "in person": _("in person"),
     "administrator": _("by an administrator"),
 }

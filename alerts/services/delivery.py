@@ -20,7 +20,7 @@ from alerts.models import Alert, Notification
 from alerts.page_texts import language_of, missed_text, sms_text, spoken_text, subject_text
 from alerts.services.failover import next_person_page
 from alerts.services.paging import ANSWERED, hand_over
-from alerts.services.patient_texts import FRESH, MISSED, may_be_texted
+from alerts.services.patient_texts import FRESH, MISSED, STOPPED, may_be_texted, patient_texts_stop
 from alerts.services.triage import alert_claim
 from heartvoice.shared.errors import DomainError
 from heartvoice.shared.live import publish_on_commit
@@ -160,6 +160,8 @@ def _not_sent(sending: Notification, error: ChannelError, now: datetime) -> Noti
         row.state = State.PENDING
         row.next_attempt_at = now + timedelta(seconds=BACKOFF_S[row.attempts - 1])
     row.save(update_fields=["state", "error_code", "next_attempt_at"])
+    if row.purpose == MISSED and row.error_code == STOPPED and row.alert is not None:
+        patient_texts_stop(row.alert.patient)
     if row.state == State.FAILED:
         hand_over(next_person_page(row, now))
     publish_on_commit("notifications", team_id=row.team_id, notification=row.pk)

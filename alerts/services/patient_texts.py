@@ -9,15 +9,21 @@ from alerts.models import Alert, Notification
 from alerts.selectors import ruleset_in_force
 from alerts.services.paging import hand_over
 from patients.models import Consent, Patient
-from patients.services import consent_in_force
+from patients.services import consent_in_force, consent_revoke
 
 MISSED = "missed"
+STOPPED = "twilio_21610"  # the telephone company has a STOP of this number on file
 FRESH = timedelta(hours=24)  # later than that, "we missed you" is no news
 
 
 def may_be_texted(patient: Patient) -> bool:
     """True while the patient agrees to text messages and has a number."""
     return bool(patient.phone) and consent_in_force(patient=patient, scope=Consent.Scope.SMS)
+
+
+def patient_texts_stop(patient: Patient) -> None:
+    """The patient answered a text with STOP: the consent to texts has ended, by their own word."""
+    consent_revoke(patient=patient, scope=Consent.Scope.SMS, how="text message")
 
 
 def missed_text_write(*, alert: Alert, patient: Patient, day: date, now: datetime) -> Notification | None:

@@ -133,6 +133,26 @@ def test_a_number_that_takes_no_texts_pages_nobody_and_does_not_make_the_channel
     assert sms.failed == 0 and sms.is_well
 
 
+def test_an_answer_of_stop_ends_the_consent_to_texts(
+    ward: Ward, consent: Consent, twilio: TwilioRest
+) -> None:
+    twilio.refuse(400, 21610)
+    row = missed(ward, at(19))
+    assert row is not None and send(row, at(19)).state == "failed"
+    consent.refresh_from_db()
+    assert consent.revoked_at is not None and consent.revoked_how == "text message"
+
+
+def test_a_number_that_cannot_be_texted_at_all_leaves_the_consent(
+    ward: Ward, consent: Consent, twilio: TwilioRest
+) -> None:
+    twilio.refuse(400, 21614)  # a land line
+    row = missed(ward, at(19))
+    assert row is not None and send(row, at(19)).state == "failed"
+    consent.refresh_from_db()
+    assert consent.revoked_at is None
+
+
 def test_a_nurse_who_has_the_alert_does_not_silence_what_the_patient_was_promised(
     ward: Ward, consent: Consent, twilio: TwilioRest
 ) -> None:
