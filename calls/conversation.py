@@ -70,6 +70,7 @@ from calls.patience import Nudge
 from calls.reception import Reception
 from calls.replies import CHANGED_HANDS
 from calls.resuming import Sessions
+from calls.stranger import ASK_ONCE_MORE
 
 KEPT_AFTERWARDS = (RaiseFlags, TellFault, SaveTurn, SaveUsage, KeepSegment, NoteProgress)
 STAYS = json.dumps(
@@ -249,6 +250,8 @@ class Conversation:
         parts = self.parts
         if event.end and event.is_ok and not self.emergencies.may_end(event.end):
             event = replace(event, is_ok=False, end=None, output=STAYS)
+        elif event.end and event.is_ok and self.hearing.stranger.refuses(event.end):
+            event = replace(event, is_ok=False, end=None, output=ASK_ONCE_MORE)
         if event.is_verified is not None and not parts.replies.is_of_now(event.call_id):
             event = replace(event, is_ok=False, is_verified=None, tries_left=None, output=CHANGED_HANDS)
         actions: list[Action] = []
@@ -280,6 +283,7 @@ class Conversation:
         return [*answered, *self.hearing.comprehension.close(now_ms, is_free=is_free)]
 
     def _identity(self, event: ToolFinished, now_ms: float) -> list[Action]:
+        self.hearing.stranger.identity(is_verified=bool(event.is_verified), tries_left=event.tries_left)
         if event.is_verified:
             self.parts.is_verified = True
             phase = self.parts.begin_phase(self.parts.progress.identified(now_ms))

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from alerts.phrases.model import ScanContext, ScanResult
 from alerts.phrases.model import Segment as Words
+from alerts.phrases.model import Speaker as Speaking
 from calls.alarm import (
     LOST,
     SUICIDE,
@@ -93,6 +94,14 @@ class Emergencies:
             identity_verified=parts.is_verified,
         )
         return parts.setting.scan(words, context)
+
+    def controls_in(self, text: str) -> tuple[str, ...]:
+        """What a part of the words judged last asks of us, all that they ask where it cannot be told."""
+        speaker: Speaking = "patient" if self.parts.is_verified else "unknown"
+        try:
+            return self.scan(Words(text, speaker)).controls
+        except Exception:  # a scanner that broke is known by the words themselves
+            return self.controls
 
     def judge(self, text: str, item: str, start_ms: float, now_ms: float) -> list[Action]:
         """The patient's final words: flags are raised, the worst of them take the line at once."""

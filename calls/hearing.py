@@ -23,6 +23,7 @@ from calls.events import (
 from calls.instructions import note
 from calls.parts import Parts
 from calls.reception import Reception
+from calls.stranger import Stranger, says_so
 
 KEY_PAUSE_MS = 1_200.0  # keys pressed within this belong to one entry
 MAX_KEYS = 16
@@ -39,6 +40,7 @@ class Hearing:
         self.reception = reception
         self._spans: dict[str, tuple[float, float]] = {}
         self.comprehension = Comprehension(parts, ending)
+        self.stranger = Stranger()
         self._is_relayed = False  # a relay operator is on the line
         self._cut_short = ""  # what Maya had not said yet when a sound stopped her
         self._keys = ""
@@ -114,6 +116,10 @@ class Hearing:
             self.emergencies.controls,
             now_ms,
             has_line=self.emergencies.has_line and not parts.is_held,
+        )
+        emergencies = self.emergencies
+        self.stranger.heard(
+            turn.text, is_said=says_so(turn.text, emergencies.controls, emergencies.controls_in)
         )
         if not self._is_relayed and is_relay(turn.text):
             self._is_relayed = True

@@ -18,6 +18,7 @@ from heartvoice.demo.agent.dialogue.steps import Do, Reply, Say, Step, first_rep
 from heartvoice.demo.agent.dialogue.toolbox import Call, Json, Toolbox
 
 SHORT_WORDS = 12  # a longer answer asks for something else only in the plainest words
+MAX_DOUBTS = 2  # how often the product may doubt that this is the patient before the call ends
 MAX_ENDS = 3  # how often the end of a call is asked for when the product still misses something
 
 
@@ -71,6 +72,7 @@ class Dialogue:
         self._repeated_after_noise = False
         self._reason = "completed"
         self._ends = 0
+        self._doubts = 0
         self._follow_up_asked = False
 
     @property
@@ -242,6 +244,13 @@ class Dialogue:
         owed, self._owes_disclosure = self._owes_disclosure, False
         return [Say(self._lines.get("greeting.intro"))] if owed else []
 
+    def _doubted(self) -> list[Step] | None:
+        """The product doubts that this is the patient: what they say decides, and a second doubt ends the call."""
+        self._doubts += 1
+        if self._doubts < MAX_DOUBTS:
+            return None
+        return [Say(self._lines.get("identity.wrong_person")), *self._end("wrong_person")]
+
     def _begin(self) -> list[Step]:
         self._stage = Stage.CHECKIN
         return self._question()
@@ -322,7 +331,7 @@ class Dialogue:
                     *self._end("patient_request"),
                 ]
             case Order.WRONG_PERSON if self._stage is not Stage.CHECKIN:
-                return [Say(get("identity.wrong_person")), *self._end("wrong_person")]
+                return self._doubted()
             case Order.IDENTITY_FAILED:
                 return [Say(get("identity.failed")), *self._end("not_verified")]
             case Order.THIRD_PARTY:
@@ -428,6 +437,9 @@ class Dialogue:
 
     def _not_over(self, result: dict[str, Any]) -> list[Step]:
         """The product still misses something: ask it if it can be asked, else end all the same."""
+        if result.get("error") == "ask_once_more":
+            self._stage, self._opening.asks_identity = Stage.OPENING, False
+            return self._opening.greeting()
         text = json.dumps(result)
         wanted = [q.id for q in self._protocol.questions if q.id in text or q.text["en"] in text]
         self._asking.keep_only(wanted)

@@ -268,6 +268,37 @@ def test_a_wrong_person_hears_an_apology_and_nothing_else() -> None:
     assert call.named("endCall") == [{"reason": "wrong_person"}]
 
 
+DOUBT = "This may not be the patient. Say nothing private."
+
+
+def test_a_doubt_of_the_product_does_not_end_the_call_of_a_patient_who_says_yes() -> None:
+    call = Conversation()
+    call.start()
+    call.dialogue.noted(DOUBT)
+    said = call.say("Yes, hello, this is Robert. How are you today?")
+    assert said == lines.load().get("identity.ask") and not call.named("endCall")
+
+
+def test_a_second_doubt_ends_it() -> None:
+    call = Conversation()
+    call.start()
+    call.dialogue.noted(DOUBT)
+    assert call.say("This is a tire shop.").endswith(lines.load().get("identity.ask")), "asked who it is"
+    call.dialogue.noted(DOUBT)
+    assert call.say("It is still a tire shop.") == lines.load().get("identity.wrong_person")
+    assert call.named("endCall") == [{"reason": "wrong_person"}]
+
+
+def test_where_the_product_wants_the_patient_asked_for_once_more_that_is_done() -> None:
+    call = Conversation(endCall={"ok": False, "error": "ask_once_more"})
+    call.start()
+    said = call.say("No.")
+    assert said.endswith("May I speak with Robert?") and call.dialogue.stage is Stage.OPENING
+    call.results["endCall"] = {"ok": True}
+    call.say("No.")
+    assert call.dialogue.stage is Stage.CLOSING and len(call.named("endCall")) == 2
+
+
 def test_repeating_for_ever_comes_to_an_end() -> None:
     call = Conversation()
     call.at("swelling")
