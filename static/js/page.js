@@ -38,21 +38,34 @@
     if (!stale) toast(toasts.dataset.offline, "bad");
     stale = true;
   }
-  body.addEventListener("htmx:responseError", (event) => {
-    const xhr = event.detail.xhr;
+  function failed(detail) {
+    const xhr = detail.xhr;
     if ((xhr.getResponseHeader("HX-Trigger") || "").includes('"toast"')) return; // the answer says it itself
     if (xhr.status === 401) return; // the browser is on its way to the log-in page
-    if (isAutomatic(event.detail)) {
+    if (isAutomatic(detail)) {
       old(); // nobody asked for it: not an error for anybody to act on, but what is shown is no longer sure
       return;
     }
     const id = xhr.getResponseHeader("X-Request-Id");
     const words = xhr.status === 403 ? toasts.dataset.denied : toasts.dataset.error;
     toast(words + (id ? ` (${id})` : ""), "bad");
-  });
+  }
+  body.addEventListener("htmx:responseError", (event) => failed(event.detail));
   body.addEventListener("htmx:sendError", old);
   body.addEventListener("htmx:timeout", old);
   body.addEventListener("htmx:afterOnLoad", () => { stale = false; });
+  // What became of a button that a live update has replaced since it was pressed: htmx tells it to the button, which
+  // is no part of the page any more, so that nobody would hear of it.
+  body.addEventListener("htmx:beforeSend", (event) => {
+    const { elt, xhr } = event.detail;
+    xhr.addEventListener("readystatechange", () => {
+      if (xhr.readyState !== XMLHttpRequest.DONE || elt.isConnected || isAutomatic(event.detail)) return;
+      const told = xhr.getResponseHeader("HX-Trigger");
+      if (told) Object.entries(JSON.parse(told)).forEach(([name, detail]) => window.htmx.trigger(body, name, detail));
+      if (xhr.status === 0) old();
+      else if (xhr.status >= 400) failed(event.detail);
+    });
+  });
 
   // --- the drawer: hx-target="#drawer-body" fills it, and then it opens; closing gives the focus back
   const drawer = document.getElementById("drawer");

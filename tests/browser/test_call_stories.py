@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from alerts.models import CallFlag
 from calls.models import Call, CallIntervention
@@ -61,15 +62,15 @@ async def test_a_call_is_followed_flagged_and_taken_over_with_the_keyboard(
     await page.wait_for_selector(LIVE)
     await expect(page.locator(".tail")).to_contain_text("Nothing has been said yet")
     await say(call, "maya", "Any chest pain today?", 1000)
-    await expect(page.locator(".tail")).to_contain_text("Any chest pain today?", timeout=4000)
+    await expect(page.locator(".tail")).to_contain_text("Any chest pain today?")
     await say(call, "patient", "A tightness, yes.", 3000)
-    await expect(page.locator(".tail")).to_contain_text("A tightness, yes.", timeout=4000)
+    await expect(page.locator(".tail")).to_contain_text("A tightness, yes.")
     await rows(CallFlag.objects.create)(
         patient=call.patient, call=call, flag="chest_pain", severity="critical", alert_type="emergency",
         heard_at=timezone.now(),
     )  # fmt: skip
     await rows(raise_alert)(call.patient, "critical", kind="emergency", call=call, text="Chest pain today")
-    await expect(page.locator(".live-call")).to_contain_text("chest pain", timeout=4000)
+    await expect(page.locator(".live-call")).to_contain_text("chest pain")
 
     await page.keyboard.press("j")
     await expect(page.locator(".live-call:focus")).to_contain_text("Liv")
@@ -81,11 +82,40 @@ async def test_a_call_is_followed_flagged_and_taken_over_with_the_keyboard(
     await expect(page.get_by_role("button", name=re.compile("Take over"))).to_have_count(0)
 
     await rows(take_over_settle)(call_id=call.pk, is_reached=True)
-    await expect(page.locator("#live-calls")).to_contain_text("Nobody is on the line", timeout=4000)
+    await expect(page.locator("#live-calls")).to_contain_text("Nobody is on the line")
     await page.goto(f"/calls/{call.pk}/")
     await expect(page.locator(".turn--staff")).to_contain_text(
         "Nora Nurse: Take over, talked with the patient"
     )
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"), [(True, "Press 1 to talk with the patient"), (False, "That did not work")]
+)
+async def test_the_answer_to_a_button_that_was_replaced_meanwhile_is_told_all_the_same(
+    signed_in: Opener, ward: tuple[User, Call], network: TwilioRest, answers: bool, told: str
+):
+    """The list of calls is drawn anew by what the button has done before its own answer is there."""
+    nurse, _ = ward
+    page = await signed_in(nurse, expected=("500",))
+    replaced = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        response = await route.fetch()
+        await replaced.wait()
+        if answers:
+            await route.fulfill(response=response)
+        else:
+            await route.fulfill(status=500)
+
+    await page.route("**/take-over/", late)
+    await page.goto("/calls/")
+    await page.wait_for_selector(LIVE)
+    await page.keyboard.press("j")
+    await page.keyboard.press("o")
+    await expect(page.locator(".live-call")).to_contain_text("the telephone rings")
+    replaced.set()
+    await expect(page.locator(".toast")).to_contain_text(told)
 
 
 async def test_ending_a_call_asks_once_more_and_a_refresh_does_not_close_the_question(
@@ -98,7 +128,7 @@ async def test_ending_a_call_asks_once_more_and_a_refresh_does_not_close_the_que
     await page.keyboard.press("x")
     await expect(page.get_by_role("button", name=re.compile("End it now"))).to_be_visible()
     await say(call, "maya", "Are you still there?", 2000)
-    await expect(page.locator(".transcript")).to_contain_text("Are you still there?", timeout=4000)
+    await expect(page.locator(".transcript")).to_contain_text("Are you still there?")
     await expect(page.get_by_role("button", name=re.compile("End it now"))).to_be_visible()
     assert network.asked == []
     await page.get_by_role("button", name=re.compile("End it now")).click()
