@@ -24,7 +24,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from patients.models import User
 from tests.standins.twilio_rest import TwilioRest, twilio_rest
@@ -43,6 +43,9 @@ FLAGS = [
 ]
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 OPEN_PAGE_MS = 10_000
+expect.set_options(
+    timeout=20_000
+)  # for what comes by itself; a busy machine takes longer than a person would like
 START_S = 30
 
 
