@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from alerts.phrases.datafiles import load, wordset
 from alerts.phrases.flags import KINDS
 from alerts.phrases.lexicon import Match, pattern_set
+from alerts.phrases.limits import Limits
 from alerts.phrases.model import Assertion
 from alerts.phrases.text import Text
-from alerts.phrases.times import DAY_H, Time
+from alerts.phrases.times import Time
 from alerts.phrases.tokens import COMMA, QUESTION_END, SENTENCE_END, STOPS
 
 _TABLE = load("assertion.toml")
@@ -62,11 +63,11 @@ class Cues:
     hypothetical: list[tuple[int, int]]
     mention: list[tuple[int, int]]
     times: list[Time]
-    counts_h: float
+    limits: Limits
 
 
-def cues_in(text: Text, times: list[Time], counts_h: float) -> Cues:
-    """All cues of the text. Older than `counts_h` an event is long past."""
+def cues_in(text: Text, times: list[Time], limits: Limits) -> Cues:
+    """All cues of the text. The limits say when an event is long past."""
     return Cues(
         pseudo=_PSEUDO.spans(text),
         double=_DOUBLE.spans(text),
@@ -75,7 +76,7 @@ def cues_in(text: Text, times: list[Time], counts_h: float) -> Cues:
         hypothetical=_HYPOTHETICAL.spans(text),
         mention=_MENTION.spans(text),
         times=times,
-        counts_h=counts_h,
+        limits=limits,
     )
 
 
@@ -169,8 +170,10 @@ def age_of(match: Match, text: Text, cues: Cues) -> tuple[float | None, bool]:
     if not times:
         return 0.0, False
     nearest = min(time.nearest_h for time in times)
-    settled = all(time.kind == "old" or time.nearest_h > cues.counts_h for time in times)
-    return nearest, settled and nearest > DAY_H
+    flag = match.rule.flag
+    counts_h = cues.limits.counts_for(flag)
+    settled = all(time.kind == "old" or time.nearest_h > counts_h for time in times)
+    return nearest, settled and nearest > cues.limits.recent(flag)
 
 
 def _times_for(match: Match, text: Text, cues: Cues) -> list[Time]:

@@ -8,7 +8,7 @@ from alerts.phrases.flags import KINDS
 from alerts.phrases.lexicon import Match, lexicon, pattern_set
 from alerts.phrases.since import implied_age_h
 from alerts.phrases.text import Text, read
-from alerts.phrases.times import WEEK_H, Time
+from alerts.phrases.times import Time
 from alerts.phrases.tokens import COMMA, CONTRAST, QUESTION_END, SENTENCE_END
 
 _TABLE = load("assertion.toml")["exception"]
@@ -19,9 +19,12 @@ _AT_REST = pattern_set(_TABLE["at_rest"])
 _BREATHING = frozenset({"severe_dyspnea", "worsening_dyspnea"})
 
 
-def excepted(match: Match, text: Text, times: list[Time]) -> list[Raised]:
-    """What the exception after a negated match raises: the match joined with the exception, scanned as one clause."""
-    since = implied_age_h(text, times, match.start)
+def excepted(match: Match, text: Text, times: list[Time], counts_h: float) -> list[Raised]:
+    """What the exception after a negated match raises: the match joined with the exception, scanned as one clause.
+
+    An exception of longer ago than `counts_h` raises nothing.
+    """
+    since = implied_age_h(text, times, match.start, counts_h)
     if since is not None:
         return [
             Raised(match.rule.flag, match.start, match.end, match.rule.name, match.rule.severity, None, since)
@@ -39,7 +42,7 @@ def excepted(match: Match, text: Text, times: list[Time]) -> list[Raised]:
         if end >= stop or _VOID.is_in(text, end, stop):
             return []
         old = [time for time in times if start <= time.start < stop]
-        if old and all(time.kind == "old" or time.nearest_h > WEEK_H for time in old):
+        if old and all(time.kind == "old" or time.nearest_h > counts_h for time in old):
             return []
         age = min((time.nearest_h for time in old if time.kind == "point"), default=None)
         said = " ".join(text.words(match.start, match.end) + text.words(end, stop))

@@ -12,7 +12,7 @@ from itertools import pairwise
 from alerts.phrases.datafiles import load, wordset
 from alerts.phrases.questions import Question
 from alerts.phrases.text import Text
-from alerts.phrases.times import DAY_H, Time
+from alerts.phrases.times import DAY_H, LONG_PAST, WEEK_H, Time
 from alerts.phrases.tokens import BOUNDARIES, QUESTION_END
 
 Features = dict[str, tuple[int, ...]]
@@ -71,14 +71,22 @@ def features_of(text: Text, question: Question, times: list[Time], *, by_caregiv
     _from_pairs(words, found)
     _from_question(words, question, found)
     for time in times:
-        age = "" if time.kind != "point" else "7" if time.nearest_h > DAY_H else "1"
-        found.setdefault(f"t={time.kind}{age}", (time.start,))
+        found.setdefault(f"t={_when(time)}", (time.start,))
     if any(word in _CONDITIONS for _, word, _ in words):
         found["g=if"] = ()
     if text.tokens and text.tokens[-1].word == QUESTION_END:
         found["g=ask"] = ()
     found[f"len={sum(len(words) >= each for each in _LENGTHS)}"] = ()
     return found
+
+
+def _when(time: Time) -> str:
+    """As the weights learned it: with a week, whatever the rules in force count."""
+    if time.kind != "point":
+        return time.kind
+    if (time.nearest_h + time.farthest_h) / 2 > WEEK_H * LONG_PAST:
+        return "old"
+    return "point7" if time.nearest_h > DAY_H else "point1"
 
 
 def words_of(text: Text, *, by_caregiver: bool) -> list[Word]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -9,12 +10,14 @@ from alerts.phrases.flags import KINDS
 from alerts.phrases.limits import Limits
 from alerts.phrases.model import Assertion, FlagHit, Severity, severity_rank
 from alerts.phrases.text import Text
-from alerts.phrases.times import DAY_H
 
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A flag with the tokens that say it. `severity` None: the flag's own for its age."""
+    """A flag with the tokens that say it. `severity` None: the flag's own for its age.
+
+    `recent_h`, the hours up to which it is of now, comes from the rules (`dated`).
+    """
 
     flag: str
     start: int
@@ -24,11 +27,11 @@ class Raised:
     rule_id: str | None = None
     age_h: float | None = None
     assertion: Assertion = "affirmed"
-    recent_h: float = DAY_H
+    recent_h: float = math.inf
 
     @property
     def is_recent(self) -> bool:
-        """Within the last day, or as long as its rule says; or of unknown age."""
+        """As long ago as its rule says, or of unknown age."""
         return self.age_h is None or self.age_h <= self.recent_h
 
     def graded(self) -> tuple[Severity, str]:

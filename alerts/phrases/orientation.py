@@ -8,7 +8,6 @@ from alerts.phrases.questions import Question
 from alerts.phrases.text import Text
 from alerts.phrases.times import CALENDAR
 
-FAILURES_FOR_CONFUSION = 2
 _EARLIEST_YEAR = 2020
 _LOST = cues("orientation", "lost")
 _ASKS_BACK = cues("orientation", "asks_back")

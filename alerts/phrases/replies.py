@@ -10,11 +10,12 @@ from alerts.phrases.datafiles import load
 from alerts.phrases.findings import Raised
 from alerts.phrases.flags import EMERGENCIES
 from alerts.phrases.lexicon import cues, lexicon
+from alerts.phrases.limits import Limits
 from alerts.phrases.model import ScanContext
 from alerts.phrases.questions import FLAG_OF_TOPIC, Question
 from alerts.phrases.since import implied_age_h
 from alerts.phrases.text import Text, read
-from alerts.phrases.times import WEEK_H, Time
+from alerts.phrases.times import Time
 from alerts.phrases.tokens import BOUNDARIES, CONTRAST
 
 _CLARIFY = {
@@ -83,18 +84,16 @@ def replied(
     flags: list[Raised] = []
     controls: list[str] = []
     for bound in bound_replies(text, question, _TOPIC_WORDS):
-        bound = _read_twice(bound, text, question, times)
-        raised = _raised(bound, text, question, times, context.limits.counts_h)
+        bound = _read_twice(bound, text, question, times, context.limits.counts_for(_flag(bound)))
+        raised = _raised(bound, text, question, times, context.limits)
         flags.extend(raised)
         unsure = bound.reply == "unsure" or (raised and _takes_back(text))
         if unsure and bound.topic in _CLARIFY:
             controls.append(f"clarify:{_CLARIFY[bound.topic]}")
-    flags.extend(
-        _presupposed(text, question, times, {raised.flag for raised in flags}, context.limits.counts_h)
-    )
+    flags.extend(_presupposed(text, question, times, {raised.flag for raised in flags}, context.limits))
     flags.extend(_past_attempt(text, question, times))
     flags.extend(_worse(text, question))
-    flags.extend(counted(text, question))
+    flags.extend(counted(text, question, context.limits.counts))
     return flags, controls
 
 
@@ -138,10 +137,10 @@ def named_elsewhere(text: Text, question: Question) -> frozenset[str]:
     return frozenset(FLAG_OF_TOPIC[topic] for topic in question.topics if is_elsewhere(topic, text))
 
 
-def _read_twice(bound: Bound, text: Text, question: Question, times: list[Time]) -> Bound:
+def _read_twice(bound: Bound, text: Text, question: Question, times: list[Time], counts_h: float) -> Bound:
     """A "no" that says when it was ("not since Monday", "not today, but Monday"); a "not really" that asks to be asked."""
     if bound.reply in ("no", "hardly") and (
-        implied_age_h(text, times, 0) is not None or _but_then(text, times)
+        implied_age_h(text, times, 0, counts_h) is not None or _but_then(text, times, counts_h)
     ):
         return replace(bound, reply="some")
     if bound.reply in ("no", "hardly") and question.healthy_yes and _NEVER_MISSED.is_in(text):
@@ -156,13 +155,13 @@ def _read_twice(bound: Bound, text: Text, question: Question, times: list[Time])
     return bound
 
 
-def _but_then(text: Text, times: list[Time]) -> bool:
+def _but_then(text: Text, times: list[Time], counts_h: float) -> bool:
     """ "..., but Monday was bad": after the contrast comes a time at which it was."""
     for at, token in enumerate(text.tokens):
         if token.word != CONTRAST and not _TAKES_BACK.is_in(text, at, min(at + 3, len(text.tokens))):
             continue
         rest = set(text.words(at, len(text.tokens)))
-        dated = any(time.start > at and time.kind == "point" and time.nearest_h <= WEEK_H for time in times)
+        dated = any(time.start > at and time.kind == "point" and time.nearest_h <= counts_h for time in times)
         if dated and not rest & {"not", "no", "never", "none"} and not _WELL.is_in(text, at):
             return True
     return False
@@ -173,14 +172,19 @@ def _takes_back(text: Text) -> bool:
     return CORRECTION.is_in(text) and "yes" in words and "no" in words[words.index("yes") :]
 
 
-def _raised(bound: Bound, text: Text, question: Question, times: list[Time], counts_h: float) -> list[Raised]:
-    flag = FLAG_OF_TOPIC.get(bound.topic, "")
+def _flag(bound: Bound) -> str:
+    """The flag that the answer is about; "" for none."""
+    return FLAG_OF_TOPIC.get(bound.topic, "")
+
+
+def _raised(bound: Bound, text: Text, question: Question, times: list[Time], limits: Limits) -> list[Raised]:
+    flag = _flag(bound)
     if not flag or bound.topic in _SILENT or bound.reply == "unsure":
         return []
     if not _unhealthy(bound, question, flag):
         return []
     age = _age(times)
-    if age is not None and age > counts_h and flag in EMERGENCIES:
+    if age is not None and age > limits.counts_for(flag) and flag in EMERGENCIES:
         return []
     if bound.reply == "no" and times and all(time.kind == "old" for time in times):
         return []
@@ -232,7 +236,7 @@ def _dyspnea(bound: Bound, text: Text, question: Question, age: float | None) ->
 
 
 def _presupposed(
-    text: Text, question: Question, times: list[Time], known: set[str], counts_h: float
+    text: Text, question: Question, times: list[Time], known: set[str], limits: Limits
 ) -> list[Raised]:
     """ "How is the chest pain now?" takes it for granted: whatever is said but that it never was or is long gone."""
     if not question.presupposes or question.kind == "none" or _RETURN.is_in(question.text):
@@ -240,8 +244,9 @@ def _presupposed(
     asks_when = _LAST_TIME.is_in(question.text)
     if question.kind == "yes_no" and not (asks_when or _COURSE.is_in(question.text)):
         return []
-    if _NEVER_WAS.is_in(text) or any(time.kind == "old" or time.nearest_h > counts_h for time in times):
+    if _NEVER_WAS.is_in(text) or any(time.kind == "old" for time in times):
         return []
+    latest = max((time.nearest_h for time in times), default=0.0)
     if len(text.tokens) > _ANSWER and not _ABOUT_IT.is_in(text):
         return []
     age = _age(times)
@@ -252,6 +257,7 @@ def _presupposed(
         Raised(FLAG_OF_TOPIC[topic], *whole, f"answer.{topic}{PRESUPPOSED}", age_h=age)
         for topic in question.topics
         if topic in _EVEN_IF_GONE and FLAG_OF_TOPIC[topic] not in known and not is_elsewhere(topic, text)
+        if latest <= limits.counts_for(FLAG_OF_TOPIC[topic])
     ]
 
 

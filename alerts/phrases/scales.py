@@ -148,7 +148,7 @@ def finding(score: Score, facts: Facts, limits: ScaleLimits) -> Finding | None:
             return Finding("orthopnea_pnd", "high", "S06") if found and value >= limits.sleep else None
         case "mood":
             if value >= limits.mood and (change is None or change > 0):
-                return Finding("low_mood", "medium" if value >= HIGHEST else "low", "S13")
+                return Finding("low_mood", "medium", "S13")
             return None
 
 
@@ -157,7 +157,7 @@ def _dyspnea(
 ) -> Finding | None:
     if value >= limits.dyspnea_worst:
         # A documented baseline of 4 turns the score, never the words, into a same-day matter.
-        usual = documented == HIGHEST
+        usual = documented is not None and documented >= limits.dyspnea_worst
         return Finding("severe_dyspnea", "high" if usual else "critical", "E03")
     if change is not None and change <= 0:
         return None

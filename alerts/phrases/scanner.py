@@ -15,7 +15,7 @@ from alerts.phrases.grading import graded_together
 from alerts.phrases.lesser import from_lesser
 from alerts.phrases.lexicon import Match, cues, lexicon
 from alerts.phrases.model import FlagHit, Scale, ScanContext, ScanResult, Segment, worst_of
-from alerts.phrases.orientation import FAILURES_FOR_CONFUSION, failed
+from alerts.phrases.orientation import failed
 from alerts.phrases.people import People, of_acquaintance, of_animal, people_in, subject_is_patient, whose
 from alerts.phrases.questions import FLAG_OF_TOPIC, Question, question_of
 from alerts.phrases.replies import PRESUPPOSED, denied_by, named_elsewhere, replied, unheard
@@ -38,8 +38,6 @@ _KNOWLEDGE = cues("scanner", "knowledge")
 _NOW = cues("scanner", "now")
 # Asked about in one breath; who names one of them answers for that one.
 _EITHER = frozenset({"fall", "syncope"})
-# Below this confidence of the recogniser an answer is asked for again.
-_UNHEARD = 0.35
 _NOISE = cues("unclear", "noise")
 # An answer of so few words says nothing without its question.
 _BARE = 4
@@ -85,14 +83,14 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
         return _lost(segment, context)
     text = read(segment.text)
     question = question_of(context.last_question, context.question_id)
-    unsure = segment.confidence is not None and segment.confidence < _UNHEARD
+    unsure = segment.confidence is not None and segment.confidence < context.limits.hearing.answer
     if not text.tokens:
         lost = _NOISE.is_in(read(segment.text.strip("[]()")))
         asks_again = tuple(unheard(question)) if lost else ()
         return ScanResult(controls=asks_again, standing=_standing(text, context, set()))
     times = times_in(text, context)
     people = people_in(text, segment, context)
-    heard = Heard(text, question, people, times, cues_in(text, times, context.limits.counts_h))
+    heard = Heard(text, question, people, times, cues_in(text, times, context.limits))
     found, controls, aside, beside = _from_words(heard)
     controls = wished(controls, text, question)
     evidence = weighed(text, question, times, by_caregiver=people.speaker != "patient")
@@ -166,7 +164,9 @@ def _result(
         controls=_controls(set(controls), names, context),
         severity=severity,
         alert_type=alert_type,
-        set_aside=tuple(hit_of(raised, text) for raised in aside if raised.flag in KINDS),
+        set_aside=tuple(
+            hit_of(raised, text) for raised in dated(aside, context.limits) if raised.flag in KINDS
+        ),
         standing=_standing(text, context, names),
     )
 
@@ -256,7 +256,7 @@ def _from_words(heard: Heard) -> tuple[list[Raised], list[str], list[Raised], Be
             continue
         if owner != "patient":
             aside.append(replace(raised, assertion="other_person"))
-            if owner == "other" and _is_acute(verdict, heard.text) and not of_animal(match, heard.text):
+            if owner == "other" and _is_acute(verdict, heard) and not of_animal(match, heard.text):
                 controls.append("third_party_emergency")
                 if heard.people.speaker == "patient" and of_acquaintance(match, heard.text):
                     of_others.add(match.rule.flag)
@@ -267,7 +267,9 @@ def _from_words(heard: Heard) -> tuple[list[Raised], list[str], list[Raised], Be
                 )
             )
             if verdict.assertion == "negated":
-                found.extend(excepted(match, heard.text, heard.times))
+                found.extend(
+                    excepted(match, heard.text, heard.times, heard.cues.limits.counts_for(match.rule.flag))
+                )
         else:
             found.append(raised)
     if any(raised.flag == "suicide_history" for raised in found):
@@ -283,13 +285,13 @@ def _is_over(verdict: Judged) -> bool:
     return verdict.resolved and not counts
 
 
-def _is_acute(verdict: Judged, text: Text) -> bool:
+def _is_acute(verdict: Judged, heard: Heard) -> bool:
     flag = verdict.match.rule.flag
     if flag not in _ACUTE or verdict.assertion != "affirmed":
         return False
-    if not Raised(flag, 0, 0, "", age_h=verdict.age_h).is_recent:
+    if verdict.age_h is not None and verdict.age_h > heard.cues.limits.recent(flag):
         return False
-    words = set(text.words(0, len(text.tokens)))
+    words = set(heard.text.words(0, len(heard.text.tokens)))
     return not words & _DIED
 
 
@@ -340,7 +342,7 @@ def _not_denied(answered: list[Raised], aside: list[Raised], found: list[Raised]
 def _from_orientation(heard: Heard, context: ScanContext, asks: list[str]) -> list[Raised]:
     if failed(heard.text, heard.question, context) is not True:
         return []
-    if context.facts.orientation_failures + 1 >= FAILURES_FOR_CONFUSION:
+    if context.facts.orientation_failures + 1 >= context.limits.counts.failed_answers:
         return [Raised("confusion", 0, len(heard.text.tokens), "orientation")]
     asks.append("clarify:confusion")
     return []

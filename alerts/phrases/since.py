@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alerts.phrases.lexicon import cues
 from alerts.phrases.text import Text
-from alerts.phrases.times import WEEK_H, Time
+from alerts.phrases.times import Time
 
 _SINCE = frozenset({"since", "desde"})
 _REACH = 9
@@ -12,8 +12,11 @@ _REACH = 9
 _LANDMARK = cues("since", "landmark")
 
 
-def implied_age_h(text: Text, times: list[Time], start: int) -> float | None:
-    """Hours since the thing denied at token `start` or after was last so; None when nothing of the kind is said."""
+def implied_age_h(text: Text, times: list[Time], start: int, counts_h: float) -> float | None:
+    """Hours since the thing denied at token `start` or after was last so; None when nothing of the kind is said.
+
+    Longer ago than `counts_h` it says nothing.
+    """
     for at in range(start, len(text.tokens)):
         if text.tokens[at].word not in _SINCE or text.sentences[at] != text.sentences[start]:
             continue
@@ -22,7 +25,7 @@ def implied_age_h(text: Text, times: list[Time], start: int) -> float | None:
         ages = [
             time.nearest_h
             for time in times
-            if at < time.start <= at + _REACH and time.kind == "point" and time.nearest_h <= WEEK_H
+            if at < time.start <= at + _REACH and time.kind == "point" and time.nearest_h <= counts_h
         ]
         if ages:
             return min(ages)

@@ -17,6 +17,8 @@ Kind = Literal["point", "ongoing", "duration", "old", "new"]
 
 DAY_H = 24.0
 WEEK_H = 168.0
+# "Eight days ago" may be a week: told by a number, a time is long past only from so much more on.
+LONG_PAST = 1.2
 _LONG_AGO_H = 9000.0
 # Rows of names in each language, Monday and January first.
 CALENDAR: dict[str, list[list[str]]] = load("calendar.toml")["names"]
@@ -109,12 +111,16 @@ def _counted(text: Text, counts_h: float) -> Iterator[Time]:
         after = words[at + 2] if at + 2 < len(words) else ""
         if after == "since" and unit >= DAY_H:
             # "It's been three weeks since I had any."
-            yield Time(at, at + 3, "old" if hours > counts_h * 1.2 else "point", hours * 0.75, hours * 1.25)
+            yield Time(
+                at, at + 3, "old" if hours > counts_h * LONG_PAST else "point", hours * 0.75, hours * 1.25
+            )
             continue
         back = at + 2 < len(words) and words[at + 2] in ("ago", "back", "before", "atras")
         if back or (at and words[at - 1] in ("hace", "hacia")) or (at > 1 and words[at - 2] == "hace"):
             end = at + 3 if back else at + 2
-            yield Time(at, end, "old" if hours > counts_h * 1.2 else "point", hours * 0.75, hours * 1.25)
+            yield Time(
+                at, end, "old" if hours > counts_h * LONG_PAST else "point", hours * 0.75, hours * 1.25
+            )
 
 
 def _weekdays(text: Text, context: ScanContext) -> Iterator[Time]:

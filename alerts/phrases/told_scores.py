@@ -30,8 +30,6 @@ _FLAG: dict[Scale, str] = {
     "sleep": "orthopnea_pnd",
 }
 _AFTER_REACH, _BEFORE_REACH = 7, 5
-# S09 counts scales that are up by so many points together.
-_TOGETHER = 2
 _WORDS_FOR = {"ones": 1.0, "twos": 2.0, "zeros": 0.0, "zeroes": 0.0, "threes": 3.0}
 
 Judged = tuple[str, Severity, str, Score]
@@ -52,8 +50,8 @@ def judged_scores(
     told = _told_in(text)
     named = {each.score.scale for each in told}
     if question.kind != "scale" or len(named) > 1:
-        risen = [each for each in told if _rise(each, facts) >= 1]
-        if len({each.score.scale for each in risen}) >= _TOGETHER:
+        risen = [each for each in told if _rise(each, facts) >= limits.together_rise]
+        if len({each.score.scale for each in risen}) >= limits.together:
             for each in risen:
                 yield _FLAG[each.score.scale], "high", "S09", each.score
             return

@@ -70,7 +70,7 @@ def weight_in(
     whole = len(text.tokens)
     unclear = WeightFinding("unclear", "none", "D01", 0, whole)
     limits = context.limits
-    if _GARBLED.is_in(text) or (asked and confidence is not None and confidence < limits.unheard):
+    if _GARBLED.is_in(text) or (asked and confidence is not None and confidence < limits.hearing.weight):
         return unclear
     amounts = amounts_in(text, context.facts, limits, asked=asked)
     if asked and (_UNREADABLE.is_in(text) or (len(amounts) > 1 and _EITHER.is_in(text))):
@@ -129,7 +129,7 @@ def _above(size: float, limit: float) -> bool:
 
 
 def _cannot_be(pounds: float, hours: float, limits: WeightLimits) -> bool:
-    return abs(pounds) > limits.jump and hours <= limits.week_h + DAY_H
+    return abs(pounds) > limits.jump and hours <= limits.week_h + limits.day_h
 
 
 def _change(

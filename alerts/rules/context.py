@@ -120,11 +120,14 @@ def _missed_at(case: Case) -> list[Evidence]:
 
 @row(
     "D01",
-    params=["lowest_lb", "highest_lb", "jump_lb", "jump_h", "confidence"],
+    params=["lowest_lb", "highest_lb", "jump_lb", "jump_h", "confidence", "unheard_confidence"],
     words=["medication_topics"],
 )
 def d01(case: Case) -> Outcome:
-    """Weights that cannot be true, and answers the call left in doubt after one re-ask."""
+    """Weights that cannot be true, and answers the call left in doubt after one re-ask.
+
+    Below `unheard_confidence` the scanner lets an answer bind nothing.
+    """
     doubts = [doubt for doubt in case.facts.doubts if not doubt.resolved and _counts(case, doubt)]
     weights = [reading for reading in sort_out(case.facts, case.rules).doubtful if _today(case, reading.at)]
     topics = sorted({doubt.topic for doubt in doubts} | ({"weight"} if weights else set()))

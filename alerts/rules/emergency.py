@@ -170,8 +170,9 @@ def e10(case: Case) -> Outcome:
     )
 
 
-@row("E11", params=["week_h"])
+@row("E11", params=["week_h", "tablets"])
 def e11(case: Case) -> Outcome:
+    """How many tablets are an overdose the scanner judges, where it hears their number."""
     return _this_week(case, "Overdose")
 
 
