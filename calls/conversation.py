@@ -380,8 +380,9 @@ class Conversation:
     def _end_if_due(self, now_ms: float) -> list[Action]:
         is_rung = self.ending.reason is EndReason.HUMAN_REQUEST  # whatever is open, a person hears it
         is_open = not is_rung and (self.emergencies.is_open or self.hearing.is_owed_words)
+        closing = self.ending.close(now_ms, is_open=is_open)
         reason = self.ending.due(now_ms, is_open=is_open)
-        return self.finish(reason, now_ms) if reason else []
+        return [*closing, *(self.finish(reason, now_ms) if reason else [])]
 
     def finish(self, reason: EndReason, now_ms: float) -> list[Action]:
         """The call is over, once: what was heard is settled, an emergency left open is told."""

@@ -1,13 +1,32 @@
-"""How a call ends: decided once, the goodbye played out, nothing said after it. Pure."""
+"""How a call ends: decided once, the goodbye played out, nothing said after it. Pure.
+
+The last sentence is the engine's own: that this was an automated assistant, and how to reach a person (California AB
+3030 wants both at the end of the audio, too). Whoever is in danger, is a machine, or has not said a word is spared it.
+"""
 
 from __future__ import annotations
 
-from calls.events import Action, EndReason
+from calls.events import Action, EndReason, Speaker
 from calls.parts import Parts
+from calls.verbatim import is_in
 
 GOODBYE_QUIET_MS = 700.0
 ANSWERED_QUIET_MS = 4_000.0  # the patient answered the goodbye: wait for what they still want to say
 CAP_MS = 45_000.0
+CLOSING = "closing_ai"
+READ_BY_MODEL = "reading"
+# The ends of a talk with the patient. A wish for no more calls is confirmed in one sentence, and nothing comes after it;
+# a wrong person is no patient.
+CLOSED = frozenset(
+    {
+        EndReason.COMPLETED,
+        EndReason.PATIENT_REQUEST,
+        EndReason.NOT_VERIFIED,
+        EndReason.SILENCE,
+        EndReason.TIME_LIMIT,
+        EndReason.COST_LIMIT,
+    }
+)
 
 
 class Ending:
@@ -20,6 +39,7 @@ class Ending:
         self._quiet_since_ms: float | None = None
         self._is_answered = False
         self._is_final = False
+        self._closing = ""  # the item that is, or was, the last sentence
 
     def begin(self, reason: EndReason, now_ms: float) -> None:
         """The call is to end when the goodbye has been heard."""
@@ -34,11 +54,12 @@ class Ending:
         """Something more important came up."""
         self.reason = None
         self._is_final = False
+        self._closing = ""
 
     def patient_spoke(self) -> None:
         """The goodbye was answered; one that was said to silence is taken back."""
         if self.reason is EndReason.SILENCE:
-            self.reason = None
+            self.call_off()
         self._is_answered = self.reason is not None
 
     def close_with(self, key: str, reason: EndReason, now_ms: float) -> list[Action]:
@@ -53,6 +74,40 @@ class Ending:
         parts.speech.is_muted = self._is_final
         return [*actions, *parts.read_out(key, now_ms, is_held=self._is_final)]
 
+    def close(self, now_ms: float, *, is_open: bool) -> list[Action]:
+        """The last sentence, right behind the goodbye; again when it was cut before it was heard. `is_open` as below."""
+        parts = self.parts
+        if self.reason not in CLOSED or is_open or self._is_busy or parts.is_patient_speaking:
+            return []
+        if parts.is_emergency or parts.is_held or parts.setting.earlier_flags or self._is_closed:
+            return []
+        recording = parts.setting.scripts.recorded[CLOSING]
+        can_say = bool(recording.pieces) or parts.is_model_up
+        if not can_say or is_in(parts.transcript.last_words, recording.text):  # Maya has just said it herself
+            return []
+        actions = parts.read_out(CLOSING, now_ms, is_held=self.reason is not EndReason.SILENCE)
+        self._closing = parts.speech.last_recording if recording.pieces else READ_BY_MODEL
+        return actions
+
+    @property
+    def _is_closed(self) -> bool:
+        """True when the last sentence is being said or has been heard, and when nobody is there to hear it."""
+        transcript, item = self.parts.transcript, self._closing
+        if not any(line.speaker is Speaker.PATIENT for line in transcript.lines()):
+            return True
+        if item in ("", READ_BY_MODEL):
+            return bool(item)
+        said = transcript.text_of(item) or transcript.text_as_heard(item)
+        return said == self.parts.setting.scripts.recorded[CLOSING].text
+
+    @property
+    def _is_busy(self) -> bool:
+        """True while something of Maya's is due or running that is to be heard."""
+        parts = self.parts
+        if self._is_final and not parts.readings:
+            return False
+        return parts.replies.is_busy or parts.is_reply_due
+
     def due(self, now_ms: float, *, is_open: bool) -> EndReason | None:
         """The reason, once the goodbye has been heard and nobody has anything to add.
 
@@ -64,10 +119,7 @@ class Ending:
             return None
         if now_ms - self._since_ms > CAP_MS:
             return self.reason
-        is_busy = parts.replies.is_busy or parts.is_reply_due
-        if self._is_final and not parts.readings:
-            is_busy = False
-        if is_busy or is_open or parts.is_patient_speaking or not parts.speech.is_silent(now_ms):
+        if self._is_busy or is_open or parts.is_patient_speaking or not parts.speech.is_silent(now_ms):
             self._quiet_since_ms = None
             return None
         if self._quiet_since_ms is None:

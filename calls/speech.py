@@ -41,6 +41,7 @@ class Speech:
         self._cut_replies: set[str] = set()
         self._held: set[str] = set()
         self._recordings = 0
+        self.last_recording = ""  # the item of the newest one
         self._quiet_from_ms = 0.0
 
     # --- sending
@@ -74,7 +75,7 @@ class Speech:
     def recording(self, recording: Recording, now_ms: float, *, is_held: bool) -> list[Action]:
         """An approved recording, after whatever is queued. `is_held`: it cannot be interrupted."""
         self._recordings += 1
-        item = f"script:{recording.key}:{self._recordings}"
+        item = self.last_recording = f"script:{recording.key}:{self._recordings}"
         if is_held:
             self._held.add(item)
         actions: list[Action] = []

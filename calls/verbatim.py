@@ -46,6 +46,13 @@ def is_whole(said: str, wording: str) -> bool:
     return _alike(words_of(said), words_of(wording)) >= WHOLE
 
 
+def is_in(said: str, wording: str) -> bool:
+    """True when all of the wording was said somewhere in it."""
+    wanted, words = words_of(wording), words_of(said)
+    starts = range(len(words) - len(wanted) + 1)
+    return any(_alike(words[at : at + len(wanted)], wanted) >= WHOLE for at in starts)
+
+
 def begins_well(said: str, first: str) -> bool:
     """False once what has been said so far is not the beginning of that sentence; what comes after it is free."""
     wanted = words_of(first)

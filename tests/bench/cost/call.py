@@ -42,6 +42,7 @@ from tests.standins.realtime_session import Session
 
 TURN_END_MS = 600.0
 THINK_MS = 400.0
+LEAVE_MS = 10_000.0  # more than any call takes to end once everything has been said
 TRANSCRIBER = "gpt-transcribe"
 
 PERSON = Person(
@@ -182,7 +183,8 @@ class SimulatedCall:
         speech = Speech(turn.maya, ms=turn.maya_ms)
         if not turn.patient:
             await self._respond(speech, *self._calls(turn))
-            self._pass(self._plays_until_ms - self._now_ms + 3_000)
+            while self._conversation.ended is None and self._now_ms < self._plays_until_ms + LEAVE_MS:
+                self._pass(250)
             return
         await self._respond(speech)
         self._pass(self._plays_until_ms - self._now_ms + THINK_MS)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 
 from calls.models import ToolCall, Turn, UsageEntry
+from calls.recordings import scripts
 from patients.models import Patient, PatientRecord
 from tests.integration.calls.conftest import WorldOf
 from tests.integration.calls.rows import ended, rows
@@ -52,7 +54,10 @@ async def test_a_check_in_is_spoken_recorded_and_billed(world: WorldOf, joan: Pa
         ("maya", "Thank you. How much swelling, from zero to four?"),
         ("patient", "Two."),
         ("maya", "Thank you, goodbye."),
+        ("system", scripts("en").recorded["closing_ai"].text),
     ]
+    last_sentence = b"".join(base64.b64decode(piece) for piece in scripts("en").recorded["closing_ai"].pieces)
+    assert line.heard.endswith(last_sentence), "played to its end, and nothing after it"
     assert [(tool.name, tool.is_ok) for tool in await rows(ToolCall, call=call)] == [
         ("verifyIdentity", True),
         ("updatePatientRecord", True),

@@ -49,8 +49,9 @@ def test_two_failed_checks_end_the_call_kindly_once_a_nurse_has_the_task() -> No
     lost(rig, 4)
     assert commands(rig) == ["engine.notUnderstood"] and not heard(rig), "commit before claim"
     rig.work(ToolFinished("n", "engine.notUnderstood", "{}", True))
-    rig.wait(6_000)
-    assert heard(rig) == ["comprehension_done"] and rig.all(EndCall) == [EndCall(EndReason.PATIENT_REQUEST)]
+    rig.wait(6_500)
+    assert heard(rig) == ["comprehension_done", "closing_ai"]
+    assert rig.all(EndCall) == [EndCall(EndReason.PATIENT_REQUEST)]
 
 
 def test_no_nurse_is_promised_when_the_task_could_not_be_committed() -> None:
@@ -58,7 +59,7 @@ def test_no_nurse_is_promised_when_the_task_could_not_be_committed() -> None:
     lost(rig, 4)
     rig.work(ToolFinished("n", "engine.notUnderstood", "{}", False))
     rig.wait(6_000)
-    assert heard(rig) == ["comprehension_failed"]
+    assert heard(rig) == ["comprehension_failed", "closing_ai"]
 
 
 def test_asking_once_more_is_no_failed_check() -> None:

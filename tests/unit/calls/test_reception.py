@@ -446,7 +446,7 @@ def test_an_emergency_is_judged_before_the_call_ends() -> None:
     rig.wait(6_000)
     assert not rig.all(EndCall)
     committed(rig)
-    rig.wait(2_000)
+    rig.wait(4_500)
     assert rig.all(EndCall) == [EndCall(EndReason.TIME_LIMIT)]
 
 
