@@ -17,10 +17,12 @@ from alerts.services import Heard, answers_submit, doubts_submit, fault_page, fl
 from calls import crisis, detector
 from calls.alarm import DETECTOR_FAULT, critical_kinds, kinds_found, script_for
 from calls.checkin import Kind, Question, load_protocol
+from calls.ending import CLOSED, CLOSING
 from calls.events import EndReason
-from calls.models import Call
+from calls.models import Call, Turn
 from calls.network import addresses, question_url, said, script, to_person
 from calls.questionnaire import HINTS, Given, remaining, understood
+from calls.recordings import scripts
 from calls.screens import screens
 from calls.services import call_finish, calls_keep_alive, identity_check, progress_save, tool_call_record
 from calls.services.following import answer_unread
@@ -29,6 +31,7 @@ from calls.services.machines import message_or_nothing
 from calls.services.reopening import call_reopen, is_in_crisis, known_kinds
 from calls.services.starting import provider_note
 from calls.twilio import twiml
+from calls.verbatim import is_in
 from heartvoice.shared.errors import DomainError
 
 MAX_TRIES = 2
@@ -62,7 +65,16 @@ def after_stream(call: Call) -> str:
         call
     ):  # the assistant went away in the middle of it
         return crisis.ring(call, crisis.unread(call))
+    if not _has_introduced_itself(call):
+        return opening(call)
     return questions(call, repeat=said(call.language, "lost_assistant"))
+
+
+def _has_introduced_itself(call: Call) -> bool:
+    """True when the patient has heard from the assistant that it is one."""
+    words = scripts(call.language).said["opening_words"]
+    spoken = call.turns.filter(speaker=Turn.Speaker.MAYA)
+    return any(is_in(turn.text, words) for turn in spoken)
 
 
 def _said_last(call: Call) -> str:
@@ -278,5 +290,11 @@ def without_rows(question_id: str, *, digits: str, speech: str, language: str) -
 
 
 def _close(call: Call, reason: EndReason, text: str) -> str:
+    """The end, with the last sentence of every call: that this was automated, and how to reach a person. Not after an
+    emergency, and a wish for no more calls is confirmed in one sentence.
+    """
     call_finish(call_id=call.pk, reason=reason)
-    return twiml.say_and_hang_up(text, call.language)
+    is_danger = call.purpose in Call.EMERGENCY_PURPOSES or is_in_crisis(call)
+    is_last = reason in CLOSED and not is_danger
+    words = f"{text} {script(call.language, CLOSING)}" if is_last else text
+    return twiml.say_and_hang_up(words, call.language)
