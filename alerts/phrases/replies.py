@@ -21,7 +21,7 @@ from alerts.phrases.tokens import BOUNDARIES, CONTRAST
 _CLARIFY = {
     "chest_pain": "chest_pain", "palpitations": "chest_pain", "dyspnea": "dyspnea", "orthopnea": "dyspnea",
     "fall": "fall", "head": "fall", "syncope": "fall", "on_floor": "fall", "get_up": "fall",
-    "confusion": "confusion", "orientation": "confusion", "stroke": "confusion", "lift_arms": "confusion",
+    "confusion": "confusion", "orientation": "confusion", "stroke": "stroke_signs", "lift_arms": "stroke_signs",
     "suicidal_ideation": "suicidal_ideation", "mood": "mood", "weight": "weight",
     "medication_taken": "medication", "medication_missed": "medication", "medication_supply": "medication",
     "medication_stopped": "medication", "overdose": "medication",

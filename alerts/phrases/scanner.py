@@ -39,6 +39,8 @@ _NOW = cues("scanner", "now")
 # Asked about in one breath; who names one of them answers for that one.
 _EITHER = frozenset({"fall", "syncope"})
 _NOISE = cues("unclear", "noise")
+# Asked about only where they are the patient's own.
+_OWN_DOUBTS = frozenset({"clarify:stroke_signs"})
 # An answer of so few words says nothing without its question.
 _BARE = 4
 _CAN_BE_USUAL = frozenset(
@@ -251,7 +253,8 @@ def _from_words(heard: Heard) -> tuple[list[Raised], list[str], list[Raised], Be
         if match.rule.topics and match.rule.flag in not_here:
             continue
         if is_control(match.rule.flag):
-            if verdict.assertion in ("affirmed", "question"):
+            is_own = owner == "patient" or match.rule.flag not in _OWN_DOUBTS
+            if is_own and verdict.assertion in ("affirmed", "question"):
                 controls.append(match.rule.flag)
             continue
         if owner != "patient":

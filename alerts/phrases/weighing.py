@@ -53,7 +53,7 @@ _ASKED = {
     "angioedema": "dyspnea",
     "confusion": "confusion",
     "unresponsive": "confusion",
-    "stroke_signs": "confusion",
+    "stroke_signs": "stroke_signs",
     "fall": "fall",
     "head_injury": "fall",
     "syncope": "fall",

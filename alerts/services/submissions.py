@@ -209,6 +209,7 @@ ASSUMED = {
     "chest_pain": Assumed("chest_pain", "E01"),
     "dyspnea": Assumed("severe_dyspnea", "E03"),
     "confusion": Assumed("confusion", "E05"),
+    "stroke_signs": Assumed("stroke_signs", "E09"),
     "fall": Assumed("fall", "E07", severity=Severity.HIGH.value),
     "suicidal_ideation": Assumed("suicidal_ideation", "E10"),
 }
