@@ -110,7 +110,7 @@ def begin_shift(*, patients: int = 24, weeks: int = 12) -> Shift:
     until = now + timedelta(hours=4)
     alert_snooze(alert=alerts[8], by=nurse, until=until, reason="Pharmacist calls back before noon.")
     emergency = raise_alert(
-        people[0], "critical", kind="emergency", text="Chest pain today", flag="chest_pain",
+        people[0], "critical", kind="emergency", rule="E01", text="Chest pain today", flag="chest_pain",
         advice="Call back now. Confirm that 911 was called; stay on the line until help is there.",
         quote=CHEST_PAIN[7][1], call=call, call_s=63.0,
         now=now - timedelta(minutes=2),

@@ -26,6 +26,7 @@ def raise_alert(
     severity: str = "high",
     *,
     kind: str = "symptom_worsening",
+    rule: str = "S01",
     topic: str = "",
     text: str = "Weight up 4.2 lb in 24 hours",
     quote: str = "I was one eighty six and a half this morning",
@@ -38,7 +39,7 @@ def raise_alert(
     """An open alert as a rule raises it."""
     number = next(_numbers)
     finding = Finding(
-        rule_id="S01",
+        rule_id=rule,
         version="rules-1",
         severity=Severity(severity),
         alert_type=AlertType(kind),
