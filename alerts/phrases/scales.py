@@ -156,8 +156,8 @@ def _dyspnea(
     value: float, documented: int | None, change: float | None, limits: ScaleLimits
 ) -> Finding | None:
     if value >= limits.dyspnea_worst:
-        # A documented baseline of 4 turns the score, never the words, into a same-day matter.
-        usual = documented is not None and documented >= limits.dyspnea_worst
+        # A documented baseline as bad as that turns the score, never the words, into a same-day matter.
+        usual = documented is not None and documented >= min(value, HIGHEST)
         return Finding("severe_dyspnea", "high" if usual else "critical", "E03")
     if change is not None and change <= 0:
         return None

@@ -96,7 +96,7 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     found, controls, aside, beside = _from_words(heard)
     controls = wished(controls, text, question)
     evidence = weighed(text, question, times, by_caregiver=people.speaker != "patient")
-    found, doubtful = doubted(evidence, found)
+    found, doubtful = doubted(evidence, found, question)
     if _KNOWLEDGE.is_in(question.text) and not _NOW.is_in(text):
         # "Do you know your warning signs?" has them recited.
         aside += [replace(raised, assertion="mention") for raised in found]
@@ -145,7 +145,7 @@ def _answered(
         return answered, asks, []
     # "Chest is quiet as a church mouse" names what was asked about, and denies it.
     sure = [raised for raised in answered if raised.source.endswith(PRESUPPOSED)]
-    likely, unlikely = doubted(evidence, [raised for raised in answered if raised not in sure])
+    likely, unlikely = doubted(evidence, [raised for raised in answered if raised not in sure], question)
     return [*likely, *sure], asks, unlikely
 
 

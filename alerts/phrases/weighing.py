@@ -12,6 +12,7 @@ from alerts.phrases.flags import EMERGENCIES
 from alerts.phrases.lexicon import EVERYTHING, Match, Rule
 from alerts.phrases.lexicon import cues as cue_set
 from alerts.phrases.people import People, whose
+from alerts.phrases.questions import Question
 from alerts.phrases.text import Text
 from alerts.phrases.tokens import BOUNDARIES
 
@@ -187,11 +188,14 @@ def _needed(flag: str, known: set[str], raised: set[str]) -> float:
     return SURE if (known | raised) & EMERGENCIES else LEAST
 
 
-def doubted(evidence: Evidence, found: list[Raised]) -> tuple[list[Raised], list[Raised]]:
+def doubted(evidence: Evidence, found: list[Raised], question: Question) -> tuple[list[Raised], list[Raised]]:
     """`found` without the emergencies that the words together speak against, and these.
 
-    Of a fall, a blow to the head and a faint, one that stands lends the others its weight.
+    Of a fall, a blow to the head and a faint, one that stands lends the others its weight. Who is asked about killing
+    himself and speaks of many pills is not doubted, unless they were those of an old attempt.
     """
+    old_attempt = any(raised.flag == "suicide_history" for raised in found)
+    asked_of_death = "suicidal_ideation" in question.topics and not old_attempt
     likely = {
         raised.flag
         for raised in found
@@ -203,6 +207,7 @@ def doubted(evidence: Evidence, found: list[Raised]) -> tuple[list[Raised], list
         if raised.flag in _ASKED
         and raised.flag not in likely
         and raised.source not in _BEYOND_DOUBT
+        and not (raised.flag == "overdose" and asked_of_death)
         and not (raised.flag in _TRAUMA and likely & _TRAUMA)
     ]
     kept = [raised for raised in found if raised not in doubtful]
