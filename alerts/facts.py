@@ -41,9 +41,8 @@ TAKES = {
     "takes_diuretic": ("loop_diuretic", "thiazide"),
 }
 log = logging.getLogger(__name__)
-RECENT = timedelta(days=14)
+RECENT = timedelta(days=14)  # how far back alerts are read: C03 looks at most 7 days behind a missed check-in
 SCORED = "score."  # how the phrase scanner calls what it took from a number on a scale
-_FOUR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,13 +229,12 @@ def record_facts(patient: Patient, prescribed: frozenset[str]) -> RecordFacts:
     scales = {
         name: int(value) for name, value in (patient.enrolment_scales or {}).items() if value is not None
     }
-    usual = scales.get("shortness_of_breath")
     return RecordFacts(
         blood_thinner=thinner,
         icd=patient.has_icd,
         suicide_history=patient.has_suicide_history,
         discharged_at=None if patient.discharged_on is None else noon_of(patient, patient.discharged_on),
-        documented_dyspnea=usual if usual == _FOUR else None,
+        documented_dyspnea=scales.get("shortness_of_breath"),
         enrolment=scales,
     )
 

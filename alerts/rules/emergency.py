@@ -12,6 +12,7 @@ from alerts.rules.registry import Case, row
 from alerts.severity import Severity
 
 HOURS_PER_DAY = 24.0
+WORST = 4  # the scale's end
 
 
 def when(flags: tuple[FlagFact, ...]) -> str:
@@ -73,7 +74,7 @@ def e02(case: Case) -> Outcome:
 
 @row("E03", params=["score", "recent_h", "week_h"])
 def e03(case: Case) -> Outcome:
-    """Words beat the score: a documented baseline of 4 lowers the score's finding to high, never the words'.
+    """Words beat the score: a documented baseline as bad as the score lowers its finding to high, never the words'.
 
     A score that was said ("Four.") is a score, whether the model has recorded it yet or not.
     """
@@ -84,7 +85,7 @@ def e03(case: Case) -> Outcome:
     score, scored = case.facts.answers.shortness_of_breath, tuple(flag for flag in heard if flag.by_score)
     if scored or (score is not None and score >= case.rule["score"]):
         documented = case.facts.record.documented_dyspnea
-        usual = documented is not None and documented >= case.rule["score"]
+        usual = _is_usual(case, score, scored)
         said = f"{score} of 4" if score is not None else f"{case.rule['score']:g} of 4, or more"
         text = f"Shortness of breath {said}" + (" (documented as usual)" if usual else "")
         inputs = {"shortness_of_breath": score, "documented_baseline": documented}
@@ -93,6 +94,18 @@ def e03(case: Case) -> Outcome:
     if older := within(flags, case.rule["week_h"]):
         return _said(case, "Breathless at rest earlier this week", Severity.HIGH, older)
     return verdict(case.rule, [] if score is not None else ["shortness_of_breath"])
+
+
+def _is_usual(case: Case, score: int | None, scored: tuple[FlagFact, ...]) -> bool:
+    """True when a clinician has documented a score as bad as this one. One that was only said is taken for the worst,
+    unless the phrase scanner, which knows its number, has found it to be usual.
+    """
+    documented = case.facts.record.documented_dyspnea
+    if documented is None:
+        return False
+    if score is not None and score >= case.rule["score"]:
+        return documented >= score
+    return documented >= WORST or all(flag.severity is Severity.HIGH for flag in scored)
 
 
 @row("E04", params=["week_h"])

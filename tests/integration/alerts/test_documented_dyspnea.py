@@ -13,6 +13,7 @@ from alerts.services import Heard, answers_submit, flags_submit
 from calls.plan import scan_facts
 from patients.models import PatientRecord
 from tests.integration.alerts.conftest import Ward
+from tests.support.rules_in_force import put_into_force_of
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +79,22 @@ def test_words_and_score_in_one_sentence_are_words(ward: Ward) -> None:
     usually(ward, 4)
     speak(ward, "Four. I can't breathe.")
     assert severity(ward) == "critical"
+
+
+@pytest.mark.parametrize(
+    ("documented", "score", "expected"),
+    [(3, 3, "high"), (3, 4, "critical"), (4, 4, "high"), (4, 3, "high"), (2, 3, "critical")],
+)
+@pytest.mark.parametrize("is_said_first", [True, False])
+def test_where_a_lower_score_is_an_emergency_a_worse_one_than_documented_still_is(
+    ward: Ward, documented: int, score: int, expected: str, is_said_first: bool
+) -> None:
+    """Rule E03 may begin at 3: who is always at 3 and is at 4 today is worse."""
+    put_into_force_of("E03", "score", 3)
+    usually(ward, documented)
+    call = ward.call()
+    if is_said_first:
+        speak(ward, {3: "Three.", 4: "Four."}[score], call)
+        assert severity(ward) == expected
+    answers_submit(patient=ward.patient, call=call, answers={"shortness_of_breath": score})
+    assert severity(ward) == expected
