@@ -25,12 +25,23 @@ from patients.models import CareTeam, Membership, Patient
 
 log = logging.getLogger(__name__)
 _parsed: dict[str, RuleSet] = {}  # by id of an immutable row: a row in force is never edited
+_last_known: list[RuleSet] = []  # the one in force when this process last looked
 ISO_WEEKDAYS = range(1, 8)
 STEP_CHANNELS = ("voice", "sms", "dashboard")
 
 
+def ruleset_last_known() -> RuleSet:
+    """The rule set in force when this process last looked, for when the database is away. Reads nothing."""
+    return _last_known[0] if _last_known else load_ruleset()
+
+
 def ruleset_in_force() -> RuleSet:
     """The rule set that a lead put into force, or the one that ships with the code."""
+    _last_known[:] = [rules := _in_force()]
+    return rules
+
+
+def _in_force() -> RuleSet:
     row = RuleSetVersion.objects.filter(in_force_since__isnull=False, retired_at__isnull=True).first()
     if row is None:
         return load_ruleset()

@@ -41,6 +41,7 @@ def conversation_of(plan: CallPlan) -> Conversation:
         hard_of_hearing=plan.hard_of_hearing,
         history_tokens=HISTORY_TOKENS,
         is_outbound=plan.is_outbound,
+        failed_checks=plan.failed_checks,
         screening_text=scripts(plan.language).said["screening"].format(clinic=plan.clinic),
         opening=plan.opening,
         opening_words=plan.opening_words,

@@ -1,4 +1,5 @@
-"""Whether the patient follows what is asked. After two failed checks the call ends kindly and a nurse calls. Pure.
+"""Whether the patient follows what is asked. After some failed checks (the rule set says how many) the call ends kindly
+and a nurse calls. Pure.
 
 A check has failed when a question was asked again and is still not understood, by the patient's own words ("what?",
 twice running) or because the reply to a fixed question could not be read twice.
@@ -16,7 +17,6 @@ from calls.screens.replies import wants_again
 
 NOT_UNDERSTOOD = "engine.notUnderstood"
 TIMES = 2  # not understood, and not understood again: one failed check
-CHECKS = 2
 LOST = re.compile(
     r"\b(?:(?:do not|don't|can't|cannot|did not|didn't) (?:understand|follow|get (?:it|that|you))|what do you mean"
     r"|makes no sense|no (?:le |lo |la )?(?:entiendo|comprendo|entendí)|qué quiere decir)\b"
@@ -43,7 +43,7 @@ class Comprehension:
         if self._running == TIMES:
             self._running = 0
             self._failed += 1
-        if self._failed < CHECKS or self.parts.is_emergency or self.ending.reason:
+        if self._failed < self.parts.setting.failed_checks or self.parts.is_emergency or self.ending.reason:
             return []
         self._failed = 0
         return [RunTool(ToolCall(f"{NOT_UNDERSTOOD}:{int(now_ms)}", NOT_UNDERSTOOD, json.dumps({})))]

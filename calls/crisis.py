@@ -94,7 +94,7 @@ def hear(call: Call, speech: str, *, question_id: str, item: str, asked: str, pr
     context = ScanContext(
         last_question=asked or None,
         question_id=protocol_id or None,
-        facts=scan_facts(call.patient, _local(call).date()),
+        facts=scan_facts(call.patient, _local(call).date(), call=call),
         now=_local(call),
         raised=frozenset(CallFlag.objects.filter(call=call).values_list("flag", flat=True)),
         identity_verified=is_verified,

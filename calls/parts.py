@@ -34,6 +34,7 @@ class Setting:
     hard_of_hearing: bool = False
     history_tokens: int = 16_000
     is_outbound: bool = False
+    failed_checks: int = 2  # of comprehension, after which the call ends kindly
     screening_text: str = ""  # what a call-screening service is told
     opening: str = ""  # the call's first sentence and question
     opening_words: str = ""  # how it must begin, word for word: that this is an automated AI assistant

@@ -6,7 +6,9 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
+from statistics import median
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from alerts.facts import record_facts
+from alerts.facts import look_back, record_facts
 from alerts.phrases import SCANNER_VERSION
 from alerts.phrases.limits import limits_of
 from alerts.phrases.model import Facts
@@ -34,7 +36,6 @@ from calls.weather import weather_known
 from heartvoice.shared.keys import derive
 from patients.models import Consent, Medication, Patient, PatientRecord
 
-BASELINE_RECORDS = 7
 # Who hears badly has more time to answer and a slower voice, unless the record says how much.
 UNHURRIED_SILENCE_MS, UNHURRIED_SPEED = 1_200, 0.9
 SCALES = {
@@ -79,6 +80,7 @@ class CallPlan:
     voice: str
     after_flag_ms: int
     screening_wait_ms: int
+    failed_checks: int
     speed: float = 1.0
     silence_ms: int = 600
     hard_of_hearing: bool = False
@@ -132,12 +134,13 @@ def call_plan(call: Call) -> CallPlan:
         language=language,
         protocol_version=protocol.version,
         instructions=text,
-        facts=scan_facts(patient, local.date()),
+        facts=scan_facts(patient, local.date(), call=call),
         local_time=local,
         model=call.model,
         voice=settings.OPENAI_VOICE,
         after_flag_ms=int(rules.rule("E17")["silence_s"] * 1_000),
         screening_wait_ms=int(rules["screening_wait_s"] * 1_000),
+        failed_checks=int(rules["failed_checks"]),
         speed=_within(wishes.get("speed"), 0.25, 1.5, UNHURRIED_SPEED if hears_badly else 1.0),
         silence_ms=int(_within(wishes.get("silence_ms"), 200, 3_000, pause_ms)),
         hard_of_hearing=hears_badly,
@@ -234,16 +237,17 @@ def _consented(patient: Patient) -> bool:
     ).exists()
 
 
-def scan_facts(patient: Patient, today: date) -> Facts:
-    """What the phrase scanner may know of the record. Unknown stays None."""
-    rows = list(
-        PatientRecord.objects.check_ins()
-        .filter(patient=patient, is_identity_verified=True)
-        .defer("notes")
-        .order_by("-recorded_at")[:BASELINE_RECORDS]
-    )
-    weighed = next((row for row in rows if row.weight_lb is not None), None)
+def scan_facts(patient: Patient, today: date, *, call: Call | None = None) -> Facts:
+    """What the phrase scanner may know of the record. Unknown stays None. The check-in of `call` itself does not count."""
     now = timezone.now()
+    rules, _ = rules_for(patient, now=now)
+    known = PatientRecord.objects.check_ins().filter(patient=patient, is_identity_verified=True)
+    if call is not None:
+        known = known.exclude(call=call)
+    rows = list(known.filter(recorded_at__gte=now - look_back(rules)).defer("notes").order_by("-recorded_at"))
+    weighed = next((row for row in rows if row.weight_lb is not None), None)
+    within = now - timedelta(days=rules["baseline_window_days"])
+    recent = [row for row in rows if row.recorded_at >= within]
     active = patient.medications.filter(is_active=True)
     chart = record_facts(patient, frozenset(active.values_list("medication_class", flat=True)))
     return Facts(
@@ -252,23 +256,26 @@ def scan_facts(patient: Patient, today: date) -> Facts:
         suicide_history=chart.suicide_history,
         sex=SEXES.get(patient.sex or ""),
         age=_age(patient.date_of_birth, today),
-        baselines=tuple(_baselines(patient, rows)),
+        baselines=tuple(_baselines(patient, recent, rules)),
         documented_dyspnea=(patient.enrolment_scales or {}).get("shortness_of_breath"),
         last_weight_lb=float(weighed.weight_lb) if weighed and weighed.weight_lb is not None else None,
         last_weight_age_h=(now - weighed.recorded_at).total_seconds() / 3600 if weighed else None,
         days_since_discharge=(today - patient.discharged_on).days if patient.discharged_on else None,
-        limits=limits_of(rules_for(patient, now=now)[0]),
+        limits=limits_of(rules),
         past=past_in(patient.family_context or ""),
     )
 
 
-def _baselines(patient: Patient, rows: list[PatientRecord]) -> list[tuple[Any, int]]:
-    """Per scale the median of the last answers; until there are three, the value at enrolment."""
+def _baselines(patient: Patient, newest: list[PatientRecord], rules: RuleSet) -> list[tuple[Any, int]]:
+    """Per scale the median of the last answers, as the rules know it (alerts/rules/baseline.py); while there are too few,
+    the value at enrolment. A half is rounded up, which changes no comparison with a score.
+    """
     found: list[tuple[Any, int]] = []
     for name, column in SCALES.items():
-        values = sorted(v for v in (getattr(row, column) for row in rows) if v is not None)
-        if len(values) >= 3:
-            found.append((name, values[len(values) // 2]))
+        given = (getattr(row, column) for row in newest)
+        values = [value for value in given if value is not None][: int(rules["baseline_answers"])]
+        if len(values) >= rules["baseline_minimum"]:
+            found.append((name, ceil(median(values))))
         elif (start := (patient.enrolment_scales or {}).get(column)) is not None:
             found.append((name, int(start)))
     return found

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from alerts.phrases.model import ScanContext, Segment
 from alerts.rules.facts import Doubt
+from alerts.selectors import ruleset_last_known
 from alerts.services import Heard, answers_submit, doubts_submit, fault_page, flags_submit, task_open
 from calls import crisis, detector
 from calls.alarm import DETECTOR_FAULT, critical_kinds, kinds_found, script_for
@@ -35,7 +36,6 @@ from calls.verbatim import is_in
 from heartvoice.shared.errors import DomainError
 
 MAX_TRIES = 2
-WORST = 4  # a score of breathlessness: rule E03
 DONE = frozenset(
     {
         EndReason.COMPLETED,
@@ -285,7 +285,8 @@ def without_rows(question_id: str, *, digits: str, speech: str, language: str) -
     given = understood(question, digits=digits, speech=speech) if question else None
     if not key and question is not None and given is not None:
         is_yes = question.emergency and given.is_yes
-        key = "call_911" if is_yes or given.columns.get("shortness_of_breath") == WORST else ""
+        worst = ruleset_last_known().rule("E03")["score"]
+        key = "call_911" if is_yes or given.columns.get("shortness_of_breath", 0) >= worst else ""
     return to_person(language, f"{script(language, key)} {script(language, 'alert_failed')}") if key else ""
 
 

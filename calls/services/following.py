@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from alerts.selectors import ruleset_in_force
 from alerts.services import task_open
 from calls.models import Call, ToolCall
 from calls.services.during import tool_call_record
 
 UNREAD = "engine.unreadAnswer"
-CHECKS = 2
-DETAIL = "Two questions were not understood, though they were asked again. Call the patient yourself."
+DETAIL = "Questions were not understood, though they were asked again. Call the patient yourself."
 
 
 def nurse_calls_instead(call: Call) -> None:
@@ -17,7 +17,9 @@ def nurse_calls_instead(call: Call) -> None:
 
 
 def answer_unread(call: Call, question_id: str, *, at_ms: int) -> bool:
-    """The answer to this question could not be read twice. True when that is the second such question: a nurse calls."""
+    """The answer to this question could not be read twice. True when there are as many such questions as the rule set
+    allows failed checks: a nurse calls.
+    """
     tool_call_record(
         call_id=call.pk,
         model_call_id=f"{UNREAD}:{question_id}",
@@ -26,7 +28,7 @@ def answer_unread(call: Call, question_id: str, *, at_ms: int) -> bool:
         result={"ok": True},
         at_ms=at_ms,
     )
-    if ToolCall.objects.filter(call=call, name=UNREAD).count() < CHECKS:
+    if ToolCall.objects.filter(call=call, name=UNREAD).count() < ruleset_in_force()["failed_checks"]:
         return False
     nurse_calls_instead(call)
     return True

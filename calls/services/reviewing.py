@@ -78,7 +78,7 @@ def _judge(call: Call) -> None:
     turns = list(Turn.objects.filter(call=call).order_by("start_ms", "sequence"))
     began = call.answered_at or call.planned_for
     context = ScanContext(
-        facts=scan_facts(call.patient, began.date()),
+        facts=scan_facts(call.patient, began.date(), call=call),
         now=began.astimezone(ZoneInfo(call.patient.time_zone)),
         identity_verified=call.identity_result == Call.Identity.VERIFIED,
     )

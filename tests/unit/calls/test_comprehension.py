@@ -54,6 +54,15 @@ def test_two_failed_checks_end_the_call_kindly_once_a_nurse_has_the_task() -> No
     assert rig.all(EndCall) == [EndCall(EndReason.PATIENT_REQUEST)]
 
 
+@pytest.mark.parametrize("allowed", [1, 2, 3])
+def test_how_many_checks_may_fail_is_what_the_rule_set_says(allowed: int) -> None:
+    rig = talking(failed_checks=allowed)
+    lost(rig, 2 * allowed - 1)
+    assert commands(rig) == []
+    lost(rig, 1)
+    assert commands(rig) == ["engine.notUnderstood"]
+
+
 def test_no_nurse_is_promised_when_the_task_could_not_be_committed() -> None:
     rig = talking()
     lost(rig, 4)
