@@ -16,7 +16,6 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 SEVERITY_ORDER = {"critical": 0, "high": 1, "medium": 2, "low": 3}
-RECENT_DISCHARGE = timedelta(days=30)
 IN_HAND = frozenset({"acknowledged", "in_progress"})
 NEVER = datetime.max.replace(tzinfo=UTC)
 WHOSE = ("", "mine", "unclaimed", "late", "snoozed")
@@ -128,8 +127,10 @@ class Counts:
     alert_type: Mapping[str, int]
 
 
-def cards(alerts: Iterable[OpenAlert], *, today: date) -> list[Card]:
-    """Open alerts as ordered cards, one for each patient. `today` is the team's date."""
+def cards(alerts: Iterable[OpenAlert], *, today: date, recent_days: float) -> list[Card]:
+    """Open alerts as ordered cards, one for each patient. `today` is the team's date, `recent_days` how long a discharge
+    counts as recent.
+    """
     by_patient: dict[UUID, list[OpenAlert]] = {}
     for alert in alerts:
         by_patient.setdefault(alert.patient_id, []).append(alert)
@@ -137,7 +138,7 @@ def cards(alerts: Iterable[OpenAlert], *, today: date) -> list[Card]:
     for group in by_patient.values():
         if len(group) > 1:
             group.sort(key=_alert_order)
-        made.append(Card(tuple(group), risk_of(group, today=today)))
+        made.append(Card(tuple(group), risk_of(group, today=today, recent_days=recent_days)))
     return sorted(made, key=_card_order)
 
 
@@ -160,19 +161,21 @@ def counts(marked: Iterable[tuple[Card, frozenset[str]]], choice: Choice) -> Cou
     return Counts(whose=whose, severity=severity, alert_type=alert_type)
 
 
-def risk_of(alerts: Iterable[OpenAlert], *, today: date) -> int:
-    """Points for cards of equal severity and deadline: discharge within 30 days, several or worsening alerts."""
-    count = is_recent = is_worsening = 0
+def is_recent(discharged_on: date | None, *, today: date, recent_days: float) -> bool:
+    """True for so many days from a discharge on."""
+    return discharged_on is not None and timedelta(0) <= today - discharged_on <= timedelta(days=recent_days)
+
+
+def risk_of(alerts: Iterable[OpenAlert], *, today: date, recent_days: float) -> int:
+    """Points for cards of equal severity and deadline: a recent discharge, several or worsening alerts."""
+    count = is_discharged = is_worsening = 0
     for alert in alerts:
         count += 1
         if alert.alert_type == "symptom_worsening":
             is_worsening = 1
-        if (
-            alert.discharged_on is not None
-            and timedelta(0) <= today - alert.discharged_on <= RECENT_DISCHARGE
-        ):
-            is_recent = 1
-    return 2 * is_recent + is_worsening + min(max(count - 1, 0), 3)
+        if is_recent(alert.discharged_on, today=today, recent_days=recent_days):
+            is_discharged = 1
+    return 2 * is_discharged + is_worsening + min(max(count - 1, 0), 3)
 
 
 def _alert_order(alert: OpenAlert) -> tuple[bool, int, float, float]:

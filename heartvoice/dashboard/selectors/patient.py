@@ -112,6 +112,7 @@ class PatientPage:
     thresholds: Sequence[Threshold]
     last_record: PatientRecord | None
     proxies: Sequence[Proxy]
+    rules: RuleSet  # those in force
 
 
 def patient_of(user: Any, patient_id: UUID) -> Patient:
@@ -218,7 +219,7 @@ def patient_page(patient: Patient, *, staff: Staff, span: Span) -> PatientPage:
         follow_ups=[each for each in follow_ups if each.state == "open"],
         next_call=next((call for call in calls if call.state == "planned"), None),
         timeline=_timeline(calls, alerts, notes, follow_ups, medications, rings_of(patient), span),
-        symptoms=[*trends.symptom_trends(records, missed, period), *trends.kccq_trend(told, period)],
+        symptoms=[*trends.symptom_trends(records, missed, period, rules), *trends.kccq_trend(told, period)],
         weights=trends.weight_trends(records, missed, period, limit_lb=_weight_limit(thresholds, rules)),
         adherence=trends.adherence_trend(records, missed, period),
         voice=trends.voice_trends(voices, own.get("features") or {}, period),
@@ -227,6 +228,7 @@ def patient_page(patient: Patient, *, staff: Staff, span: Span) -> PatientPage:
         thresholds=thresholds,
         last_record=records[-1] if records else None,
         proxies=proxies_of(patient),
+        rules=rules,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alerts.ruleset import RuleSet
 from biomarkers.change_limits import CUSUM_LIMIT
 from biomarkers.models import CallVoice
 from calls.models import Call
@@ -28,9 +29,6 @@ from heartvoice.dashboard.charts import (
 from heartvoice.dashboard.wording import SCALE_NAMES
 from patients.models import PatientRecord
 
-USUAL_ANSWERS = 7
-USUAL_WINDOW = timedelta(days=28)
-USUAL_MINIMUM = 3
 JOIN_WITHIN = timedelta(days=10)
 KCCQ_WITHIN = timedelta(days=200)  # taken every few months
 CHANGE_BAND = Band(-2.0, 2.0)
@@ -119,13 +117,13 @@ def missed_times(calls: Iterable[Call], records: Iterable[PatientRecord], period
 
 
 def symptom_trends(
-    records: Sequence[PatientRecord], missed: Sequence[datetime], period: Period
+    records: Sequence[PatientRecord], missed: Sequence[datetime], period: Period, rules: RuleSet
 ) -> list[Trend]:
     """The six 0-4 scales; the band is what is usual for this patient, or better."""
     trends = []
     for key, label in SCALE_NAMES.items():
         samples = _samples(records, missed, period, attrgetter(key))
-        usual = usual_score(samples, period.end)
+        usual = usual_score(samples, period.end, rules)
         trends.append(
             Trend(
                 key=key.replace("_", "-"),
@@ -244,10 +242,12 @@ def _voice_trend(
     return Trend(f"voice-{slug}", str(measure.label), measure.unit, chart, measure.places)
 
 
-def usual_score(samples: Iterable[Sample], now: datetime) -> float | None:
-    """The median of the last 7 answers in 28 days; None until there are 3."""
-    recent = [each.value for each in samples if each.value is not None and now - each.at <= USUAL_WINDOW]
-    return float(median(recent[-USUAL_ANSWERS:])) if len(recent) >= USUAL_MINIMUM else None
+def usual_score(samples: Iterable[Sample], now: datetime, rules: RuleSet) -> float | None:
+    """The median of the last answers within some days, as the rules know it; None until there are enough."""
+    window = timedelta(days=rules["baseline_window_days"])
+    recent = [each.value for each in samples if each.value is not None and now - each.at <= window]
+    last = recent[-int(rules["baseline_answers"]) :]
+    return float(median(last)) if len(last) >= rules["baseline_minimum"] else None
 
 
 def _samples(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,12 +13,23 @@ from django.db.models import Case, F, FloatField, Q, When, Window
 from django.db.models.functions import Cast, Extract, RowNumber
 
 from alerts.models import Alert
+from alerts.selectors import ruleset_in_force
 from heartvoice.dashboard.alert_actions import next_step, offered
 from heartvoice.dashboard.evidence import Evidence, evidence_of
 from heartvoice.dashboard.forms import FORMS
 from heartvoice.dashboard.sparkline import Spark, spark
 from heartvoice.dashboard.staff import Staff
-from heartvoice.dashboard.triage import IN_HAND, Card, Choice, Counts, OpenAlert, cards, counts, due_of
+from heartvoice.dashboard.triage import (
+    IN_HAND,
+    Card,
+    Choice,
+    Counts,
+    OpenAlert,
+    cards,
+    counts,
+    due_of,
+    is_recent,
+)
 from heartvoice.dashboard.wording import ACTION_KEYS
 from patients.models import Medication, Patient, PatientRecord
 
@@ -98,13 +109,14 @@ class Page:
 
 
 def worklist(*, user: Any, staff: Staff, choice: Choice, page: int = 1) -> Page:
-    """The worklist under a filter. Five queries, whatever the number of patients and alerts."""
+    """The worklist under a filter. Six queries, whatever the number of patients and alerts."""
     now = staff.now()
     visible = Alert.objects.visible_to(user).open()
     if choice.team in {str(team) for team in staff.roles}:
         visible = visible.filter(patient__care_team_id=choice.team)
     outlines = visible.values_list(*OUTLINE)
-    every = cards(map(OpenAlert._make, outlines), today=now.date())
+    recent_days = ruleset_in_force()["recent_discharge_days"]
+    every = cards(map(OpenAlert._make, outlines), today=now.date(), recent_days=recent_days)
     now_s = now.timestamp()
     marked = [(card, card.marks(user_id=staff.user_id, now_s=now_s)) for card in every]
     shown = [card for card, marks in marked if choice.shows(card, marks)]
@@ -112,7 +124,7 @@ def worklist(*, user: Any, staff: Staff, choice: Choice, page: int = 1) -> Page:
     number = min(max(page, 1), pages)
     on_page = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     return Page(
-        rows=rows_of(on_page, user=user, staff=staff, now=now),
+        rows=rows_of(on_page, user=user, staff=staff, now=now, recent_days=recent_days),
         counts=counts(marked, choice),
         total=len(shown),
         number=number,
@@ -121,7 +133,14 @@ def worklist(*, user: Any, staff: Staff, choice: Choice, page: int = 1) -> Page:
     )
 
 
-def rows_of(some: Sequence[Card], *, user: Any, staff: Staff, now: datetime) -> list[Row]:
+def _days_since(discharged_on: date | None, today: date, recent_days: float) -> int | None:
+    """Days since a recent discharge, None for any other."""
+    if discharged_on is None or not is_recent(discharged_on, today=today, recent_days=recent_days):
+        return None
+    return (today - discharged_on).days
+
+
+def rows_of(some: Sequence[Card], *, user: Any, staff: Staff, now: datetime, recent_days: float) -> list[Row]:
     """The cards in full: alerts with patient and owner, last check-ins, medicines."""
     alert_ids = [alert.id for card in some for alert in card.alerts]
     patient_ids = [card.patient_id for card in some]
@@ -138,7 +157,6 @@ def rows_of(some: Sequence[Card], *, user: Any, staff: Staff, now: datetime) -> 
             alert.patient = patients[card.patient_id]
         actions = offered(group[0], staff)
         checkins = records.get(card.patient_id, [])
-        discharged_on = card.lead.discharged_on
         rows.append(
             Row(
                 card=card,
@@ -150,7 +168,7 @@ def rows_of(some: Sequence[Card], *, user: Any, staff: Staff, now: datetime) -> 
                 spark=spark([(scale, [getattr(each, scale) for each in checkins]) for scale in SPARK_SCALES]),
                 weight_change_lb=_as_float(checkins[-1].weight_change_lb) if checkins else None,
                 drugs=drugs.get(card.patient_id, []),
-                discharged_days=(now.date() - discharged_on).days if discharged_on else None,
+                discharged_days=_days_since(card.lead.discharged_on, now.date(), recent_days),
                 is_mine=card.is_owned_by(staff.user_id),
                 next_action=next_step(actions) or "",
                 forms=" ".join(f"{ACTION_KEYS[action]}:{action}" for action in actions if action in FORMS),

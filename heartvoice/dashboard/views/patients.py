@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from alerts.ruleset import RuleSet
+from alerts.selectors import ruleset_in_force
 from heartvoice.dashboard import wording
 from heartvoice.dashboard.booking_forms import PauseForm
 from heartvoice.dashboard.looks import look_record
 from heartvoice.dashboard.selectors.patient import RANGES, patient_of, patient_page, span_of
 from heartvoice.dashboard.selectors.roster import patient_list
 from heartvoice.dashboard.staff import staff_of, staff_page, user_of, zone_of
+from heartvoice.dashboard.triage import is_recent
 from heartvoice.shared.errors import DomainError
 from patients.models import Patient
 from patients.services import note_add
@@ -53,14 +56,17 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     span = span_of(now=now, days=asked["days"], start=asked["from"], end=asked["to"])
     page = patient_page(who, staff=staff_of(request), span=span)
     look_record(request, action="view", resource="patient", patient_ids=[who.pk])
-    context = {**head_context(request, who, "overview"), "page": page, "ranges": RANGES}
+    context = {**head_context(request, who, "overview", rules=page.rules), "page": page, "ranges": RANGES}
     return render(request, "dashboard/patient.html", context)
 
 
-def head_context(request: HttpRequest, who: Patient, tab: str) -> dict[str, Any]:
-    """What the head of every page about one patient needs; `who` comes from `patient_of`."""
+def head_context(
+    request: HttpRequest, who: Patient, tab: str, *, rules: RuleSet | None = None
+) -> dict[str, Any]:
+    """What the head of every page about one patient needs; `who` comes from `patient_of`. `rules` are those in force."""
     staff = staff_of(request)
     now = staff.now()
+    recent_days = (rules or ruleset_in_force())["recent_discharge_days"]
     return {
         "patient": who,
         "tab": tab,
@@ -68,6 +74,7 @@ def head_context(request: HttpRequest, who: Patient, tab: str) -> dict[str, Any]
         "wording": wording,
         "patient_now": now.astimezone(zone_of(who.time_zone)),
         "discharged_days": (now.date() - who.discharged_on).days if who.discharged_on else None,
+        "is_recent_discharge": is_recent(who.discharged_on, today=now.date(), recent_days=recent_days),
         "may_call": any(fact["scope"] == "ai_voice_call" for fact in who.consent_facts),  # type: ignore[attr-defined]
         "may_care": staff.roles.get(who.care_team_id) in {"nurse", "lead"},
         "leads": staff.roles.get(who.care_team_id) == "lead",

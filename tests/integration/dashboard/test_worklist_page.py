@@ -18,6 +18,7 @@ from patients.access import patient_hash
 from patients.models import CareTeam, PhiAccess, User
 from patients.services import medication_add
 from tests.support.factories import make_patient, make_team, make_user
+from tests.support.rules_in_force import put_into_force
 from tests.support.worklist import check_in, raise_alert
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,18 @@ def test_a_row_says_who_why_and_how_long(client: Client, team: CareTeam):
                  "I was one eighty six and a half this morning", "at 1:24 in the call", f"/calls/{call.pk}/#t-84000",
                  "blood thinner", "discharged 12 days ago", "furosemide", "Weight +4.2 lb"):  # fmt: skip
         assert text in page, text
+
+
+def test_how_long_a_discharge_is_recent_is_what_the_rule_set_in_force_says(client: Client, team: CareTeam):
+    today = timezone.localdate(timezone=ZoneInfo(team.time_zone))
+    patient = make_patient(team, discharged_on=today - timedelta(days=12))
+    raise_alert(patient, "high")
+    head = 'tag tag--risk">discharged 12 days ago'
+    assert head in body(client) and head in body(client, f"/patients/{patient.pk}/")
+    put_into_force(recent_discharge_days=10)
+    assert "discharged 12 days ago" not in body(client)
+    page = body(client, f"/patients/{patient.pk}/")
+    assert "discharged 12 days ago" in page and head not in page
 
 
 def test_a_patient_who_lives_by_another_clock_has_it_on_the_card(client: Client, team: CareTeam):
@@ -120,7 +133,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_patients(
         check_in(patient)
         raise_alert(patient, "high")
         raise_alert(patient, "medium")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/")
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from heartvoice.dashboard.triage import WHOSE, Card, Choice, OpenAlert, cards, c
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 NOW_S = NOW.timestamp()
+RECENT_DAYS = 30.0
 TODAY = date(2026, 11, 22)
 ME, OTHER = 1, 2
 
@@ -38,7 +40,7 @@ def shown(every: list[Card], **choice: str) -> list[UUID]:
 
 
 def leads(*alerts: OpenAlert) -> list[UUID]:
-    return [card.lead.id for card in cards(alerts, today=TODAY)]
+    return [card.lead.id for card in cards(alerts, today=TODAY, recent_days=RECENT_DAYS)]
 
 
 def test_severity_comes_before_time_left():
@@ -61,7 +63,7 @@ def test_then_risk_decides_and_then_age():
 def test_a_patient_has_one_card_led_by_the_worst_alert():
     who = uuid4()
     medium, critical = alert("medium", patient=who), alert("critical", patient=who)
-    (card,) = cards([medium, critical], today=TODAY)
+    (card,) = cards([medium, critical], today=TODAY, recent_days=RECENT_DAYS)
     assert [each.id for each in card.alerts] == [critical.id, medium.id]
 
 
@@ -92,22 +94,25 @@ def test_a_snoozed_alert_never_leads_over_one_that_is_awake_and_sleeping_cards_c
 
 
 def test_a_sleeping_card_is_not_late_and_is_shown_under_snoozed_only():
-    (card,) = cards([alert("medium", state="snoozed", due=-1)], today=TODAY)
+    (card,) = cards([alert("medium", state="snoozed", due=-1)], today=TODAY, recent_days=RECENT_DAYS)
     assert card.marks(user_id=ME, now_s=NOW_S) == {"snoozed"}
 
 
 def test_a_sleeping_alert_does_not_make_the_card_of_one_that_is_awake_late():
     who = uuid4()
     (card,) = cards(
-        [alert("high", patient=who), alert("low", patient=who, state="snoozed", due=-9)], today=TODAY
+        [alert("high", patient=who), alert("low", patient=who, state="snoozed", due=-9)],
+        today=TODAY,
+        recent_days=RECENT_DAYS,
     )
     assert "late" not in card.marks(user_id=ME, now_s=NOW_S)
 
 
-def test_discharge_counts_for_thirty_days_and_not_before_it_happened():
-    for days, points in ((-1, 0), (0, 2), (30, 2), (31, 0)):
+@pytest.mark.parametrize("recent", [30, 14])
+def test_discharge_counts_for_as_long_as_the_rule_set_says_and_not_before_it_happened(recent: int):
+    for days, points in ((-1, 0), (0, 2), (recent, 2), (recent + 1, 0)):
         one = alert(alert_type="medication_issue", discharged_on=TODAY - timedelta(days=days))
-        assert risk_of([one], today=TODAY) == points
+        assert risk_of([one], today=TODAY, recent_days=recent) == points
 
 
 def test_mine_is_what_i_own_and_unclaimed_is_what_nobody_owns():
@@ -116,7 +121,7 @@ def test_mine_is_what_i_own_and_unclaimed_is_what_nobody_owns():
         alert(owner_id=OTHER, state="acknowledged"),
         alert(),
     )
-    every = cards([mine, theirs, free], today=TODAY)
+    every = cards([mine, theirs, free], today=TODAY, recent_days=RECENT_DAYS)
     assert shown(every, whose="mine") == [mine.id]
     assert shown(every, whose="unclaimed") == [free.id]
     assert len(shown(every)) == 3
@@ -124,7 +129,7 @@ def test_mine_is_what_i_own_and_unclaimed_is_what_nobody_owns():
 
 def test_an_unknown_filter_shows_everything_that_is_awake():
     one = alert()
-    assert shown(cards([one], today=TODAY), whose="nonsense") == [one.id]
+    assert shown(cards([one], today=TODAY, recent_days=RECENT_DAYS), whose="nonsense") == [one.id]
 
 
 states = st.sampled_from(["new", "acknowledged", "in_progress", "snoozed", "escalated", "reopened"])
@@ -144,7 +149,7 @@ alerts = st.builds(
 
 @given(st.lists(alerts, max_size=20), st.sampled_from(WHOSE))
 def test_every_count_is_the_number_of_cards_that_its_filter_shows(some, whose):
-    every = cards(some, today=TODAY)
+    every = cards(some, today=TODAY, recent_days=RECENT_DAYS)
     said = counts([(card, card.marks(user_id=ME, now_s=NOW_S)) for card in every], Choice(whose=whose))
     assert dict(said.whose) == {each: len(shown(every, whose=each)) for each in WHOSE}
     for severity in ("critical", "high", "medium", "low"):
@@ -155,7 +160,7 @@ def test_every_count_is_the_number_of_cards_that_its_filter_shows(some, whose):
 
 @given(st.lists(alerts, max_size=20))
 def test_no_alert_is_lost_and_each_stands_on_its_own_patients_card(some):
-    every = cards(some, today=TODAY)
+    every = cards(some, today=TODAY, recent_days=RECENT_DAYS)
     assert sorted(a.id for card in every for a in card.alerts) == sorted(a.id for a in some)
     assert len(every) == len({a.patient_id for a in some})
     for card in every:
