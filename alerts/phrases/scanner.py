@@ -25,7 +25,7 @@ from alerts.phrases.times import Time, times_in
 from alerts.phrases.tokens import BOUNDARIES
 from alerts.phrases.told_scores import is_told, judged_scores
 from alerts.phrases.vitals import vitals_in
-from alerts.phrases.weighing import asked_instead, doubted, from_evidence
+from alerts.phrases.weighing import asked_instead, doubted, from_evidence, with_the_deed
 from alerts.phrases.weight import weight_in
 from alerts.phrases.wishes import wished
 
@@ -96,17 +96,18 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     found, controls, aside, beside = _from_words(heard)
     controls = wished(controls, text, question)
     evidence = weighed(text, question, times, by_caregiver=people.speaker != "patient")
-    found, doubtful = doubted(evidence, found, question)
+    found, doubtful = doubted(evidence, found)
     if _KNOWLEDGE.is_in(question.text) and not _NOW.is_in(text):
         # "Do you know your warning signs?" has them recited.
         aside += [replace(raised, assertion="mention") for raised in found]
         return _result(heard, context, [], [], aside)
-    aside += doubtful
     if not unsure or "weight" in question.topics:
         found += _from_numbers(heard, segment, context, found, controls)
     answered, asks, unlikely = _answered(heard, context, evidence, unsure=unsure)
-    doubtful += unlikely
     found += _not_denied(answered, aside, found)
+    found, doubtful = with_the_deed(found, doubtful, question)
+    aside += doubtful
+    doubtful += unlikely
     found += _from_orientation(heard, context, asks)
     found += _from_the_past(heard, context)
     bound = _bound_to(heard, bool(asks))
@@ -145,7 +146,7 @@ def _answered(
         return answered, asks, []
     # "Chest is quiet as a church mouse" names what was asked about, and denies it.
     sure = [raised for raised in answered if raised.source.endswith(PRESUPPOSED)]
-    likely, unlikely = doubted(evidence, [raised for raised in answered if raised not in sure], question)
+    likely, unlikely = doubted(evidence, [raised for raised in answered if raised not in sure])
     return [*likely, *sure], asks, unlikely
 
 

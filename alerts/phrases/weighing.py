@@ -188,14 +188,11 @@ def _needed(flag: str, known: set[str], raised: set[str]) -> float:
     return SURE if (known | raised) & EMERGENCIES else LEAST
 
 
-def doubted(evidence: Evidence, found: list[Raised], question: Question) -> tuple[list[Raised], list[Raised]]:
+def doubted(evidence: Evidence, found: list[Raised]) -> tuple[list[Raised], list[Raised]]:
     """`found` without the emergencies that the words together speak against, and these.
 
-    Of a fall, a blow to the head and a faint, one that stands lends the others its weight. Who is asked about killing
-    himself and speaks of many pills is not doubted, unless they were those of an old attempt.
+    Of a fall, a blow to the head and a faint, one that stands lends the others its weight.
     """
-    old_attempt = any(raised.flag == "suicide_history" for raised in found)
-    asked_of_death = "suicidal_ideation" in question.topics and not old_attempt
     likely = {
         raised.flag
         for raised in found
@@ -207,11 +204,22 @@ def doubted(evidence: Evidence, found: list[Raised], question: Question) -> tupl
         if raised.flag in _ASKED
         and raised.flag not in likely
         and raised.source not in _BEYOND_DOUBT
-        and not (raised.flag == "overdose" and asked_of_death)
         and not (raised.flag in _TRAUMA and likely & _TRAUMA)
     ]
     kept = [raised for raised in found if raised not in doubtful]
     return kept, [replace(raised, assertion="mention") for raised in doubtful]
+
+
+def with_the_deed(
+    found: list[Raised], doubtful: list[Raised], question: Question
+) -> tuple[list[Raised], list[Raised]]:
+    """Who is asked about killing himself and says yes is not doubted when he speaks of many pills."""
+    wished = any(raised.flag == "suicidal_ideation" for raised in found)
+    if not wished or "suicidal_ideation" not in question.topics:
+        return found, doubtful
+    deeds = [raised for raised in doubtful if raised.flag == "overdose"]
+    rest = [raised for raised in doubtful if raised.flag != "overdose"]
+    return [*found, *(replace(deed, assertion="affirmed") for deed in deeds)], rest
 
 
 def asked_instead(doubtful: list[Raised], found: list[Raised]) -> list[str]:
