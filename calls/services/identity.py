@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from alerts.facts import zone_of
 from alerts.selectors import ruleset_in_force
 from alerts.services import task_open
 from calls.models import Call, ToolCall
@@ -93,9 +94,10 @@ def _is_relative(call: Call) -> bool:
 
 
 def _proxy_level(patient: Patient, speaker_name: str) -> str:
-    """The highest level of a proxy of that name whose authority holds today, "" for none."""
+    """The highest level of a proxy of that name whose authority holds today, where the patient lives; "" for none."""
+    today = timezone.now().astimezone(zone_of(patient)).date()
     in_force = Proxy.objects.filter(patient=patient, revoked_at__isnull=True).filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.now().date())
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today)
     )
     order = (Proxy.Level.FULL, Proxy.Level.ANSWER, Proxy.Level.CALLED)
     levels = {proxy.level for proxy in in_force if is_same_name(speaker_name, proxy.name)}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from alerts.models import CareTask
@@ -84,6 +87,19 @@ def test_a_relative_who_says_the_patients_name_and_date_is_not_the_patient(call:
         authority="form",
     )
     assert said(call, speaker_name="Mary Miller")["verified"] and call.spoke_with == "proxy"
+
+
+@pytest.mark.parametrize(("hour", "is_let_in"), [(23, True), (25, False)])
+def test_an_authority_holds_to_the_end_of_its_last_day_where_the_patient_lives(
+    call: Call, hour: int, is_let_in: bool
+) -> None:
+    last = date(2026, 11, 20)
+    Proxy.objects.create(
+        patient=call.patient, name="Mary Miller", level="answer", authority="form", valid_until=last
+    )
+    at = datetime.combine(last, time(), ZoneInfo(call.patient.time_zone)) + timedelta(hours=hour)
+    with time_machine.travel(at, tick=False):
+        assert said(call, speaker_name="Mary Miller")["verified"] is is_let_in
 
 
 def test_the_patient_who_takes_the_telephone_back_is_the_patient_again(call: Call) -> None:
