@@ -189,7 +189,8 @@ def test_the_second_question_that_is_not_understood_ends_the_call_and_a_nurse_ca
     line.ask("swelling").says("banana").says("banana")
     assert "tired" in line.hears, "the next question"
     line.says("banana").says("banana")
-    assert line.hears == script("comprehension_done") and isinstance(line.verbs[-1], twiml.Hangup)
+    assert line.hears == f"{script('comprehension_done')} {script('closing_ai')}"
+    assert isinstance(line.verbs[-1], twiml.Hangup)
     (task,) = line.call.patient.care_tasks.all()
     assert (task.kind, task.call_id) == ("unfinished_check_in", line.call.pk)
     assert line.call.state == "completed"
