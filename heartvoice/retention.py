@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from alerts.models import Alert, AlertEvent, CareTask, Episode, Notification
+from alerts.models import Alert, AlertEvent, AlertSighting, CareTask, Episode, Notification
 from biomarkers.models import Baseline, CallVoice, VoiceBiomarker
 from calls.models import (
     Call,
@@ -79,6 +79,7 @@ def _purge_patients(ids: list[UUID]) -> None:
             model._default_manager.filter(mine).delete()
         Notification.objects.filter(alert__patient_id__in=ids).delete()
         AlertEvent.objects.filter(alert__patient_id__in=ids).delete()
+        AlertSighting.objects.filter(alert__patient_id__in=ids).delete()
         Alert.objects.filter(mine).delete()
         Episode.objects.filter(mine).delete()
         PatientRecord.objects.filter(mine).delete()

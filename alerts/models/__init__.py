@@ -5,11 +5,13 @@ from alerts.models.flags import CallFlag
 from alerts.models.handover import Handover
 from alerts.models.oncall import EscalationPolicy, Notification, OnCallShift
 from alerts.models.rulesets import RuleSetVersion
+from alerts.models.sightings import AlertSighting
 from alerts.models.tasks import CareTask
 
 __all__ = [
     "Alert",
     "AlertEvent",
+    "AlertSighting",
     "CallFlag",
     "CareTask",
     "Episode",

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alerts.lifecycle import SYSTEM, Action
-from alerts.models import Alert, AlertEvent, Episode
+from alerts.models import Alert, AlertEvent, AlertSighting, Episode
 from alerts.rules import Finding
 from alerts.ruleset import RuleSet
 from alerts.selectors import ruleset_in_force
@@ -102,10 +102,24 @@ def _raise(patient: Patient, finding: Finding, origin: Origin, rules: RuleSet, n
         pages_write(alert, patient.care_team, rules, now)
     else:
         _more_evidence(alert, patient, finding, origin, key, rules, now)
+    _sighted(alert, finding, origin.call, now)
     publish_on_commit(
         "alerts", team_id=patient.care_team_id, alert=alert.pk, patient=patient.pk, episode=episode.pk
     )
     return alert
+
+
+def _sighted(alert: Alert, finding: Finding, call: Any, now: datetime) -> None:
+    """Which calls tell of the alert, each as bad as it was there; an emergency stays one. The patient is locked."""
+    if call is None:
+        return
+    known = AlertSighting.objects.filter(alert=alert, call=call).first()
+    row = known or AlertSighting(alert=alert, call=call, alert_type=finding.alert_type)
+    if known is None or finding.severity.rank > Severity(known.severity).rank:
+        row.severity, row.rule_id, row.at = finding.severity, finding.rule_id, now
+    if finding.alert_type is AlertType.EMERGENCY:
+        row.alert_type = AlertType.EMERGENCY
+    row.save()
 
 
 def _same_topic(patient: Patient, topic: str, now: datetime) -> list[Alert]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
 
-from alerts.models import Alert, CallFlag, OnCallShift
+from alerts.models import AlertSighting, CallFlag, OnCallShift
 from alerts.ruleset import RuleSet
 from alerts.selectors import ruleset_in_force
 from alerts.severity import AlertType, Severity
@@ -41,7 +41,6 @@ OF_CALLS = (
     "patient", "schedule", "purpose", "slot_key", "attempt_no", "planned_for", "state", "mode", "dialled_at", "ended_at",
     "end_reason", "answer_type", "identity_result", "is_completed", "not_called_reason", "questions_answered",
 )  # fmt: skip
-WRITTEN_WITHIN = timedelta(minutes=1)  # of a call's end: its last answers
 CALLS_OF_A_DAY = 16  # more than any mix of attempts, redials and refused dials of one day
 
 
@@ -141,17 +140,11 @@ def last_calls(patient: Patient) -> list[Call]:
 def is_flagged() -> Q:
     """Calls with a critical emergency: by words, by an answer (a score, a key), or by the model.
 
-    What a call adds to the alert of an earlier one shows as that alert's being seen again while the call lasted.
+    What a call adds to the alert of an earlier one is a sighting of its own.
     """
-    critical = {"severity": Severity.CRITICAL, "alert_type": AlertType.EMERGENCY}
-    flags, alerts = CallFlag.objects.filter(**critical), Alert.objects.filter(**critical)
-    seen_again = alerts.filter(
-        patient=OuterRef("patient"),
-        last_seen_at__gte=OuterRef("answered_at"),
-        last_seen_at__lte=OuterRef("ended_at") + WRITTEN_WITHIN,
-    )
     own = {"call": OuterRef("pk")}
-    return Q(Exists(flags.filter(**own))) | Q(Exists(alerts.filter(**own))) | Q(Exists(seen_again))
+    flags = CallFlag.objects.filter(severity=Severity.CRITICAL, alert_type=AlertType.EMERGENCY, **own)
+    return Q(Exists(flags)) | Q(Exists(AlertSighting.objects.critical_emergencies().filter(**own)))
 
 
 def day_of(calls: list[Call]) -> Day | None:

@@ -10,6 +10,8 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
+from alerts.models import AlertSighting
+from alerts.services import answers_submit
 from heartvoice.retention import purge
 from heartvoice.rotation import rotate
 from heartvoice.shared.errors import PHIError
@@ -45,11 +47,14 @@ def test_a_key_removed_too_soon_stops_the_rotation_and_changes_nothing() -> None
 def test_retention_counts_from_the_last_contact(days: int, stays: bool) -> None:
     now = timezone.now()
     patient = make_patient(last_contact_at=now - timedelta(days=days))
-    make_call(patient, state="completed", planned_for=now - timedelta(days=days), ended_at=now)
+    call = make_call(patient, state="completed", planned_for=now - timedelta(days=days), ended_at=now)
+    answers_submit(patient=patient, call=call, answers={"shortness_of_breath": 4}, now=call.planned_for)
+    Patient.objects.filter(pk=patient.pk).update(last_contact_at=now - timedelta(days=days))
     dry = purge(now=now, dry_run=True)
     assert dry.patients == (0 if stays else 1) and Patient.objects.filter(pk=patient.pk).exists()
     purge(now=now)
     assert Patient.objects.filter(pk=patient.pk).exists() is stays
+    assert AlertSighting.objects.filter(call_id=call.pk).exists() is stays
     assert PhiAccess.objects.filter(action="purge").exists() is not stays
     assert purge(now=now).patients == 0
 
