@@ -11,6 +11,7 @@ from alerts.phrases.evidence import Evidence, weighed
 from alerts.phrases.exceptions import excepted
 from alerts.phrases.findings import Raised, dated, hit_of, merged
 from alerts.phrases.flags import EMERGENCIES, KINDS, is_control
+from alerts.phrases.gasps import in_gasps
 from alerts.phrases.grading import graded_together
 from alerts.phrases.lesser import from_lesser
 from alerts.phrases.lexicon import Match, cues, lexicon
@@ -110,6 +111,7 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     doubtful += unlikely
     found += _from_orientation(heard, context, asks)
     found += _from_the_past(heard, context)
+    found += _from_gasps(heard, controls)
     bound = _bound_to(heard, bool(asks))
     spoken_for, kept_back = from_evidence(
         evidence,
@@ -358,6 +360,14 @@ def _from_the_past(heard: Heard, context: ScanContext) -> list[Raised]:
         return []
     told = lives_in_the_past(heard.text, context.facts.past, context.facts.age)
     return [Raised("confusion", *told, "bygone")] if told else []
+
+
+def _from_gasps(heard: Heard, controls: list[str]) -> list[Raised]:
+    """A patient who gets out single words only."""
+    told = "no" if heard.people.speaker == "caregiver" else in_gasps(heard.text, heard.question)
+    if told == "maybe":
+        controls.append("clarify:dyspnea")
+    return [Raised("severe_dyspnea", 0, len(heard.text.tokens), "gasps")] if told == "plainly" else []
 
 
 def _against_baseline(found: list[Raised], heard: Heard, context: ScanContext) -> list[Raised]:

@@ -62,6 +62,8 @@ def folded(text: str) -> str:
 
 
 def _fold(character: str) -> str:
+    if character == "…":  # three full stops to Unicode, a pause to us
+        return character
     base = unicodedata.normalize("NFKD", character)[:1].lower()
     return base if len(base) == 1 else character
 
