@@ -53,7 +53,7 @@ from calls.screens import (
     is_raised,
     screens,
 )
-from calls.screens.replies import refuses_person, reply_by_keys, reply_in_words, wants_again, yes_or_no
+from calls.screens.replies import WISH, reply_by_keys, reply_in_words, wants_again, yes_or_no
 from calls.services import call_finish, calls_keep_alive, tool_call_record, turn_add
 from calls.services.found import rules_found
 from calls.services.identity import HAND_OVER, identity_reset
@@ -83,6 +83,10 @@ class Meant:
     judged: ScanResult
     critical: frozenset[str] = frozenset()
     new: frozenset[str] = frozenset()
+
+    @property
+    def wants_person(self) -> bool:
+        return WISH in self.judged.controls
 
 
 def hear(call: Call, speech: str, *, question_id: str, item: str, asked: str, protocol_id: str = "") -> Meant:
@@ -115,8 +119,6 @@ def hear(call: Call, speech: str, *, question_id: str, item: str, asked: str, pr
     except detector.DetectorFailed:
         turn()
         raise
-    if refuses_person(speech):
-        result = replace(result, controls=tuple(one for one in result.controls if one != "human_request"))
     result = replace(result, controls=heeded(speech, result.controls))
     turn(flags=[hit.flag for hit in result.flags])
     known, critical = known_kinds(call), critical_kinds(result)
@@ -282,7 +284,7 @@ def _words_beside(call: Call, speech: str, question_id: str, asked: str) -> str:
     meant = hear(call, speech, question_id=question_id, item="questionnaire", asked=asked)
     if meant.new:
         return take_over(call, meant.new)
-    return ring(call) if "human_request" in meant.judged.controls else ""
+    return ring(call) if meant.wants_person else ""
 
 
 def _silent_prompts(call: Call) -> int:
@@ -399,9 +401,7 @@ def screen_answered(call: Call, name: str, tries: int, otherwise: GoOn, *, digit
     if speech:
         asked = script("en", step.say)
         meant = hear(call, speech, question_id=name, item="screen", asked=asked)
-        if "human_request" in meant.judged.controls and not meant.new:
-            return ring(call)
-        if not meant.new and wants_again(speech) and tries < MAX_REPEATS:
+        if not (meant.new or meant.wants_person) and wants_again(speech) and tries < MAX_REPEATS:
             return _ask(call, run, step, tries + 1)
     reply = _reply(call, step, meant.judged, digits=digits, speech=speech)
     if reply is None and meant.new:
@@ -437,15 +437,23 @@ def _replied(call: Call, run: Run, reply: Reply, meant: Meant, otherwise: GoOn) 
     if run.outcome is not None:
         about = {kind_of(name.partition(":")[0]) for name in (flag, *run.screen.on_flag) if name}
         worse = meant.new | (kinds_raised(flag) - known)
-        return _decided(call, run, run.outcome, about, worse, otherwise)
+        return _decided(call, run, run.outcome, about, worse, meant.wants_person, otherwise)
+    if meant.wants_person:
+        return ring(call, _alarm(call, meant.new) if meant.new else "")
     return take_over(call, meant.new) if meant.new else go_on(call, otherwise)
 
 
 def _decided(
-    call: Call, run: Run, outcome: Outcome, about: set[str], worse: frozenset[str], otherwise: GoOn
+    call: Call,
+    run: Run,
+    outcome: Outcome,
+    about: set[str],
+    worse: frozenset[str],
+    wants_person: bool,
+    otherwise: GoOn,
 ) -> str:
     """The screen's outcome and what it leads to; `about` are its own emergencies, `worse` new ones said with the reply,
-    which are read out first.
+    which are read out first. A person who was asked for is rung after that.
     """
     screen_save(
         call_id=call.pk,
@@ -456,10 +464,11 @@ def _decided(
     )
     is_script = outcome.then not in (CRISIS, MODEL, PERSON) and not outcome.then.startswith(NEXT_SCREEN)
     closing = _say(call, outcome.say) if outcome.say else ""
-    if is_script:
+    if is_script and not wants_person:
         return take_over(call, worse | about, lead=closing)
+    worse = worse | about if is_script else worse
     lead = " ".join(filter(None, (_alarm(call, worse) if worse else "", closing)))
-    if outcome.then == PERSON:
+    if outcome.then == PERSON or wants_person:
         return ring(call, lead)
     if outcome.then.startswith(NEXT_SCREEN):
         want(call, outcome.then.removeprefix(NEXT_SCREEN))

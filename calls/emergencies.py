@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from alerts.phrases.model import ScanContext, ScanResult
+from alerts.phrases.model import ScanResult
 from alerts.phrases.model import Segment as Words
 from alerts.phrases.model import Speaker as Speaking
 from calls.alarm import (
@@ -32,7 +32,7 @@ from calls.parts import Parts
 from calls.rule_lines import RuleLines
 from calls.screening import Screening, recorded
 from calls.screens import CRISIS, NEXT_SCREEN, PERSON, Outcome, Reply, Run, is_raised, screens
-from calls.screens.replies import refuses_person
+from calls.screens.replies import WISH
 
 NOTED_SEVERITIES = ("high", "critical")
 ABUSE = "safeguarding"  # is asked about by its screen: no 911 beside it
@@ -50,7 +50,7 @@ class Emergencies:
         self.controls: tuple[str, ...] = ()  # of the words judged last
         self.is_blind = False  # the scanner has failed: no call goes on without it
         self.needs_person = False
-        self._is_person_due = False  # a screen has asked for one, and a script goes before
+        self._is_person_due = False  # the patient or a screen has asked for one, and a script goes before
 
     @property
     def has_line(self) -> bool:
@@ -81,37 +81,25 @@ class Emergencies:
 
     # --- judging words
 
-    def scan(self, words: Words) -> ScanResult:
-        """What these words mean, heard against Maya's last question."""
-        parts = self.parts
-        question = parts.progress.question_in(parts.transcript.last_words)
-        context = ScanContext(
-            last_question=parts.transcript.last_words or None,
-            question_id=question.id if question else None,
-            facts=parts.setting.facts,
-            now=parts.setting.local_time,
-            raised=frozenset(self.flags.names),
-            identity_verified=parts.is_verified,
-        )
-        return parts.setting.scan(words, context)
+    def scan(self, text: str) -> ScanResult:
+        """What these words of whoever is on the line mean."""
+        speaker: Speaking = "patient" if self.parts.is_verified else "unknown"
+        return self.parts.scan(Words(text, speaker), frozenset(self.flags.names))
 
     def controls_in(self, text: str) -> tuple[str, ...]:
         """What a part of the words judged last asks of us, all that they ask where it cannot be told."""
-        speaker: Speaking = "patient" if self.parts.is_verified else "unknown"
         try:
-            return self.scan(Words(text, speaker)).controls
+            return self.scan(text).controls
         except Exception:  # a scanner that broke is known by the words themselves
             return self.controls
 
     def judge(self, text: str, item: str, start_ms: float, now_ms: float) -> list[Action]:
         """The patient's final words: flags are raised, the worst of them take the line at once."""
         try:
-            result = self.scan(Words(text=text, speaker="patient" if self.parts.is_verified else "unknown"))
+            result = self.scan(text)
         except Exception:  # whatever broke it: words that nobody has judged may be an emergency
             self.is_blind, self.controls = True, ()
             return []
-        if "human_request" in result.controls and refuses_person(text):
-            result = replace(result, controls=tuple(one for one in result.controls if one != "human_request"))
         result = replace(result, controls=heeded(text, result.controls))
         self.controls = result.controls
         raised: list[RaiseFlags] = []
@@ -121,7 +109,7 @@ class Emergencies:
         kinds = critical_kinds(result)
         if self.screening.is_on:
             self.screening.want_doubts(result)
-            may_ask_again = not self.takeover.has_new(kinds)
+            may_ask_again = not (self.takeover.has_new(kinds) or WISH in result.controls)
             reply, actions = self.screening.in_words(
                 text, result, start_ms, now_ms, may_ask_again=may_ask_again
             )
@@ -148,13 +136,13 @@ class Emergencies:
         doubts = self.screening.want_doubts(result)
         for control in result.controls:
             kind, _, topic = control.partition(":")
-            if self.takeover.is_on and kind not in ("clarify", "human_request"):
+            if self.takeover.is_on and kind not in ("clarify", WISH):
                 continue
             if kind == "clarify" and topic in prompts.clarify and control not in doubts:
                 texts.append(note("clarify", question=prompts.clarify[topic]))
             elif control in prompts.notes:
                 texts.append(note(control))
-        if "human_request" in result.controls:
+        if WISH in result.controls:
             self.parts.wants_human = True
         begun = [] if self.takeover.is_on else self.screening.begin(now_ms)
         return [*(AddText(Speaker.SYSTEM, text) for text in texts), *begun]
@@ -334,13 +322,14 @@ class Emergencies:
         judged: ScanResult,
         now_ms: float,
     ) -> list[Action]:
-        """A reply, and whatever else was said with it. Something worse than the screen is about takes the line."""
+        """A reply, and whatever else was said with it. Something worse than the screen is about takes the line. A wish for a
+        person is granted when the reply has counted, and what it leads to has been read out.
+        """
         run = self.screening.run
         if run is None:
             return []
         is_worse = self.takeover.has_new(kinds)
-        if "human_request" in judged.controls and not is_worse:
-            return self._to_person(now_ms)
+        self._is_person_due = self._is_person_due or WISH in judged.controls
         actions: list[Action] = []
         if reply is not None:
             flag = run.reply(reply)
@@ -354,6 +343,8 @@ class Emergencies:
                 return [*actions, *done]
         if is_worse:
             return [*actions, *self.take_over(kinds, ticket, now_ms)]
+        if self._is_person_due:
+            return [*actions, *self._to_person(now_ms)]
         return [*actions, *self.screening.ask(now_ms)] if reply is not None else actions
 
     def _raise_by_screen(self, flag: str, run: Run, now_ms: float) -> RaiseFlags:
@@ -383,10 +374,11 @@ class Emergencies:
             self.screening.end()
             self.screening.want(screens()[outcome.then.removeprefix(NEXT_SCREEN)])
             taken = self.take_over(kinds, ticket, now_ms) if self.takeover.has_new(kinds) else []
-            return [kept, *(taken or self.screening.begin(now_ms))]
+            goes_on = self._to_person if self._is_person_due else self.screening.begin
+            return [kept, *(taken or goes_on(now_ms))]
         if self.takeover.has_new(kinds):
             self.screening.end()
-            self._is_person_due = outcome.then == PERSON
+            self._is_person_due = self._is_person_due or outcome.then == PERSON
             taken = self.take_over(kinds, ticket, now_ms)
             return [kept, *taken, *self._closing(outcome, now_ms)]
         self.screening.outcome = outcome
@@ -397,7 +389,7 @@ class Emergencies:
 
     def _after_screen(self, outcome: Outcome, now_ms: float) -> list[Action]:
         parts = self.parts
-        if outcome.then == PERSON:
+        if outcome.then == PERSON or self._is_person_due:
             return self._to_person(now_ms)
         run = self.screening.end()
         texts = [note("screen_done", screen=run.screen.title if run else "", result=outcome.tier)]

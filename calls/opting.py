@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 
 from calls.answering import is_relay
+from calls.screens.replies import WISH, refuses_person
 
 OPT_OUT = "opt_out"
-OTHER_WISHES = frozenset({"reschedule", "human_request"})
+OTHER_WISHES = frozenset({"reschedule", WISH})
 # "Stop calling me so early", "don't call again before ten": what follows is a wish about time.
 LIMIT = (
     r"(?!,? (?:so|this|that|too|at|before|after|until|till|in the|during|on|while|when|unless|by|every|each|tan|antes"
@@ -38,9 +39,12 @@ def wants_no_calls(text: str, controls: Sequence[str]) -> bool:
 
 
 def heeded(text: str, controls: tuple[str, ...]) -> tuple[str, ...]:
-    """The controls without an opt-out that is none, and without a wrong person who is a relay operator."""
+    """The controls without an opt-out that is none, a wrong person who is a relay operator, and a person who is only named
+    to be declined.
+    """
     dropped = set() if wants_no_calls(text, controls) else {OPT_OUT}
     dropped |= {"wrong_person"} if is_relay(text) else set()
+    dropped |= {WISH} if refuses_person(text) else set()
     return tuple(one for one in controls if one not in dropped)
 
 

@@ -68,6 +68,19 @@ class Parts:
         self.wants_human = False
         self._told = progress.snapshot()
 
+    def scan(self, words: Words, raised: frozenset[str]) -> ScanResult:
+        """What these words mean, heard against Maya's last question. `raised`: the flags of this call so far."""
+        question = self.progress.question_in(self.transcript.last_words)
+        context = ScanContext(
+            last_question=self.transcript.last_words or None,
+            question_id=question.id if question else None,
+            facts=self.setting.facts,
+            now=self.setting.local_time,
+            raised=raised,
+            identity_verified=self.is_verified,
+        )
+        return self.setting.scan(words, context)
+
     def read_out(self, key: str, now_ms: float, *, is_held: bool) -> list[Action]:
         """Play an approved recording; where its audio is missing, have the model read the wording, and check it."""
         recording = self.setting.scripts.recorded[key]

@@ -53,7 +53,7 @@ class Kind(StrEnum):
 class Step:
     """One question: its wording's key, and where each reply leads ("=name" is an outcome).
 
-    `topic` is a flag of the phrase scanner that means yes; `raises` are flags by reply.
+    `topic` is a flag, or a control, of the phrase scanner that means yes; `raises` are flags by reply.
     """
 
     id: str

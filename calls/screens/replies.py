@@ -44,6 +44,11 @@ AGAIN = _any(
 )
 NOBODY = r"(?:a |an |any |the |to anybody|to anyone|no |una? |ning[uú]na? |a )?"
 PERSON = r"(?:person|nurse|human(?: being)?|doctor|operator|anybody|anyone|one|persona|enfermer[ao]|nadie|m[eé]dico)"
+WISH = "human_request"  # how the phrase scanner calls the wish for a person
+# A wish for a person is no reply to what was asked, and a refusal to answer ("never mind", "I can't, get me ...") no denial.
+PLAIN_NO = re.compile(
+    r"^\W*(?:(?:oh|well|um+|uh|pues|ay|este)\W+)*(?:no|nope|nah|not|none|nothing|nada|ninguno|ninguna)\b"
+)
 REFUSES = _any(
     rf"(?:don't|do not|dont|never) (?:want|need|wish|like|have)(?: to)?(?: (?:talk|speak|be connected))?"
     rf"(?: (?:to|with|for))? {NOBODY}{PERSON}",
@@ -89,17 +94,33 @@ def refuses_person(text: str) -> bool:
 def reply_in_words(
     step: Step, text: str, *, wording: str, judged: ScanResult, local_time: datetime | None
 ) -> Reply | None:
-    """The reply in these words to this step, None when it cannot be read."""
+    """The reply in these words to this step, None when it cannot be read. Beside a wish for a person, which is granted
+    before anything is asked once more, what cannot be read is unsure.
+    """
     words = text.strip()
     if not words:
         return None
+    has_wish = WISH in judged.controls
+    reply = _reply(step, words, wording, judged, local_time, has_wish=has_wish)
+    return Reply.UNSURE if has_wish and reply is None else reply
+
+
+def _reply(
+    step: Step,
+    words: str,
+    wording: str,
+    judged: ScanResult,
+    local_time: datetime | None,
+    *,
+    has_wish: bool,
+) -> Reply | None:
     match step.kind:
         case Kind.OPEN:
             return Reply.TOLD
         case Kind.YES_NO:
-            if step.topic and any(hit.flag == step.topic and hit.source != "sticky" for hit in judged.flags):
+            if _is_on_topic(step.topic, judged):
                 return Reply.YES
-            return yes_or_no(words)
+            return _beside_wish(words) if has_wish else yes_or_no(words)
         case Kind.ORIENTATION:
             context = ScanContext(last_question=wording, now=local_time)
             is_wrong = failed(read(words), question_of(wording, None), context)
@@ -108,6 +129,21 @@ def reply_in_words(
             return None if is_wrong is None else Reply.WRONG if is_wrong else Reply.RIGHT
         case Kind.CHOICE:
             return _choice(words.casefold())
+
+
+def _is_on_topic(topic: str, judged: ScanResult) -> bool:
+    """True when the scanner has found what the question is about, whatever else was said."""
+    if not topic:
+        return False
+    hits = any(hit.flag == topic and hit.source != "sticky" for hit in judged.flags)
+    return hits or topic in judged.controls
+
+
+def _beside_wish(words: str) -> Reply | None:
+    """Yes or no, where the politeness of a wish ("please", "okay") is neither."""
+    bound = bound_replies(read(words), _ASKED, {})
+    reply = BOUND.get(bound[0].reply) if bound else None
+    return None if reply is Reply.NO and not PLAIN_NO.search(words.casefold()) else reply
 
 
 def yes_or_no(text: str) -> Reply | None:
