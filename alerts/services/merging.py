@@ -11,6 +11,7 @@ from alerts.severity import AlertType, Severity, at_least, leading_type
 
 EVIDENCE_KEPT = 100
 MODEL_RULE = "model"
+MODEL_TOPIC = "model_"  # before the name of what the voice model has found: it stands for itself
 _DESCRIBED = 4
 
 

@@ -14,7 +14,7 @@ from alerts.models import Alert
 from alerts.rules import Finding
 from alerts.rules.facts import Evidence, MissedContact, VoiceCall
 from alerts.services.judging import judge_and_raise, locked
-from alerts.services.merging import MODEL_RULE
+from alerts.services.merging import MODEL_RULE, MODEL_TOPIC
 from alerts.services.patient_texts import missed_text_write
 from alerts.services.raising import Origin, alert_raise, patient_lock
 from alerts.severity import AlertType, Severity, at_least
@@ -86,7 +86,7 @@ def model_alert_submit(
     """An alert that the voice model asks for. It may add or raise; it never lowers or closes anything.
 
     `reference` is the model's tool-call id: the same one is the same alert. An immediate one is at least high.
-    What is no emergency joins an alert of its type that this call has raised; an emergency stands for itself.
+    What is no emergency joins an alert of its type that this call has told of; an emergency stands for itself.
     """
     patient = locked(patient, call)
     wanted = at_least(Severity(severity), Severity.HIGH if immediate else None)
@@ -97,7 +97,7 @@ def model_alert_submit(
         version=MODEL_RULE,
         severity=wanted,
         alert_type=kind,
-        topic=_beside(patient, call, kind) or f"model_{kind.value}",
+        topic=_beside(patient, call, kind) or f"{MODEL_TOPIC}{kind.value}",
         description=description,
         recommended_action=recommended_action,
         inputs={"severity": severity, "immediate": immediate},
@@ -108,13 +108,13 @@ def model_alert_submit(
 
 
 def _beside(patient: Patient, call: Any, kind: AlertType) -> str:
-    """The topic of the worst open alert of this type from this call, "" if there is none."""
+    """The topic of the worst open alert of this type that this call told of, "" if there is none."""
     if kind is AlertType.EMERGENCY:
         return ""
     rows = (
-        Alert.objects.filter(patient=patient, call=call, alert_type=kind)
+        Alert.objects.filter(patient=patient, sightings__call=call, alert_type=kind)
         .open()
-        .exclude(topic__startswith="model_")
+        .exclude(topic__startswith=MODEL_TOPIC)
     )
     worst = max(rows, key=lambda row: Severity(row.severity).rank, default=None)
     return "" if worst is None else worst.topic

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from alerts.facts import Circumstances
-from alerts.models import Alert, CallFlag
+from alerts.models import Alert, AlertSighting, CallFlag
 from alerts.rules import Judgement
 from alerts.rules.facts import CallEvents, Doubt
 from alerts.services.judging import judge_and_raise, judged, locked, origin_of
@@ -237,14 +238,27 @@ def unanswered_submit(
 def call_lost_submit(
     *, patient: Patient, call: Any, silence_s: float | None = None, now: datetime | None = None
 ) -> list[Alert]:
-    """The line dropped (no `silence_s`), or the patient was silent so long, after an emergency flag (rule E17)."""
+    """The line dropped (no `silence_s`), or the patient was silent so long, after an emergency (rule E17).
+
+    In a redial, a patient who is known to be the one on the line was rung for an emergency: that of the call before.
+    """
     patient = locked(patient, call)
     now = now or timezone.now()
-    flagged = (
-        CallFlag.objects.filter(call=call, alert_type=AlertType.EMERGENCY).exists()
-        or Alert.objects.filter(
-            call=call, alert_type=AlertType.EMERGENCY
-        ).exists()  # by a score, or the model
+    calls = [call.pk, call.retry_of_id] if _is_heard_again(call) else [call.pk]
+    events = CallEvents(
+        emergency_flagged=_told_of_emergency(calls), line_lost=silence_s is None, silence_s=silence_s
     )
-    events = CallEvents(emergency_flagged=flagged, line_lost=silence_s is None, silence_s=silence_s)
     return judge_and_raise(patient, call, now, Alert.Source.CALL, Circumstances(events=events), only=("E17",))
+
+
+def _is_heard_again(call: Any) -> bool:
+    kind = type(call)
+    return bool(
+        call.purpose == kind.Purpose.EMERGENCY_REDIAL and call.identity_result == kind.Identity.VERIFIED
+    )
+
+
+def _told_of_emergency(calls: Sequence[UUID]) -> bool:
+    """True when one of these calls told of an emergency: by words, a score, a key or the voice model."""
+    flags = CallFlag.objects.filter(call_id__in=calls, alert_type=AlertType.EMERGENCY)
+    return flags.exists() or AlertSighting.objects.emergencies().filter(call_id__in=calls).exists()

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from alerts.models import Alert, Notification
+from alerts.models import Alert, AlertSighting, Notification
 from alerts.rules import Finding
 from alerts.rules.facts import Evidence
 from alerts.selectors import staff_of
@@ -66,7 +66,7 @@ def transfer_missed_submit(*, patient: Patient, call: Any, now: datetime | None 
     """
     patient = locked(patient, call)
     now = now or timezone.now()
-    is_emergency = call.alerts.filter(alert_type=AlertType.EMERGENCY).exists()
+    is_emergency = AlertSighting.objects.emergencies().filter(call=call).exists()
     finding = Finding(
         rule_id=TRANSFER_RULE,
         version=TRANSFER_VERSION,

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from alerts.models import CallFlag
+from alerts.models import AlertSighting, CallFlag
+from alerts.services.merging import MODEL_TOPIC
+from alerts.services.voice_faults import TRANSFER_RULE
 from alerts.severity import AlertType, Severity
-from calls.alarm import kind_of
+from calls.alarm import LOST, kind_of
 from calls.events import EndReason
 from calls.models import Call, CallFailure, StreamToken
 from calls.services.rows import call_set
 from calls.services.starting import TOKEN_LIFE, stream_token, token_hash
 
 NOBODY = "nobody_took_the_call"
+OF_THE_LINE = ("E17", TRANSFER_RULE)  # a lost line, a person who did not come: nothing that the patient has
 MOST = 2  # times that a patient is brought back; then the telephone network's own words must do
 MAY_COME_BACK = (
     EndReason.HUMAN_REQUEST,
@@ -31,7 +36,7 @@ def is_in_crisis(call: Call) -> bool:
         CallFlag.objects.filter(
             call=call, alert_type=AlertType.EMERGENCY, severity=Severity.CRITICAL
         ).exists()
-        or call.alerts.filter(alert_type=AlertType.EMERGENCY, severity=Severity.CRITICAL).exists()
+        or AlertSighting.objects.critical_emergencies().filter(call=call).exists()
     )
 
 
@@ -40,24 +45,41 @@ def known_kinds(call: Call) -> frozenset[str]:
     flags = CallFlag.objects.filter(
         call=call, alert_type=AlertType.EMERGENCY, severity=Severity.CRITICAL
     ).values_list("flag", flat=True)
-    topics = call.alerts.filter(alert_type=AlertType.EMERGENCY, severity=Severity.CRITICAL)
-    return frozenset(map(kind_of, (*flags, *topics.values_list("topic", flat=True))))
+    seen = AlertSighting.objects.critical_emergencies().filter(call=call)
+    return frozenset(map(kind_of, (*flags, *_named(seen))))
+
+
+def _named(seen: QuerySet[AlertSighting]) -> Iterator[str]:
+    """The emergency that each of these sightings tells of; the voice model's are named like any other."""
+    topics = seen.exclude(rule_id__in=OF_THE_LINE).values_list("alert__topic", flat=True)
+    return (topic.removeprefix(MODEL_TOPIC) for topic in topics)
+
+
+def _told_in(calls: Q) -> set[str]:
+    """The emergencies told of in these calls, critical or not: by words, by a score or a key, or by the voice model."""
+    flags = set(
+        CallFlag.objects.filter(calls, alert_type=AlertType.EMERGENCY).values_list("flag", flat=True)
+    ) - {LOST}
+    by_words = set(map(kind_of, flags))
+    return flags | (set(_named(AlertSighting.objects.emergencies().filter(calls))) - by_words)
 
 
 def crisis_flags(call: Call) -> tuple[str, ...]:
     """The emergencies of a call that was brought back because nobody could take it; empty for any other call."""
     if not CallFailure.objects.filter(call=call, error_type=NOBODY).exists():
         return ()
-    flags = CallFlag.objects.filter(call=call, alert_type=AlertType.EMERGENCY).values_list("flag", flat=True)
-    return tuple(sorted(flags)) or (NOBODY,)
+    return tuple(sorted(_told_in(Q(call=call)))) or (NOBODY,)
 
 
 def earlier_flags(call: Call) -> tuple[str, ...]:
-    """The emergencies after which the line was lost that this call rings again for; empty for any other call."""
+    """The emergencies after which the line was lost that this call rings again for; empty for any other call.
+
+    What the redials before this one were told belongs to it.
+    """
     if call.purpose != Call.Purpose.EMERGENCY_REDIAL or call.retry_of_id is None:
         return ()
-    flags = CallFlag.objects.filter(call_id=call.retry_of_id, alert_type=AlertType.EMERGENCY)
-    return tuple(sorted(flags.values_list("flag", flat=True)))
+    redials = Q(call__retry_of=call.retry_of_id, call__purpose=call.purpose) & ~Q(call=call)
+    return tuple(sorted(_told_in(Q(call=call.retry_of_id) | redials)))
 
 
 @transaction.atomic

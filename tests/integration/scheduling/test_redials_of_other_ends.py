@@ -40,6 +40,28 @@ def test_an_emergency_by_score_that_joins_the_alert_of_yesterdays_call_counts_fo
     assert emergency_redials(NOON) == 1
 
 
+def test_the_call_a_redial_is_for_is_not_forgotten_when_the_redial_sees_the_same_alert_again() -> None:
+    patient = make_patient()
+    schedule = make_schedule(patient)
+    for at in (NOON - timedelta(days=1), NOON):
+        call = make_call(patient, schedule=schedule, planned_for=at, answered_at=at)
+        answers_submit(patient=patient, call=call, answers={"shortness_of_breath": 4}, now=at)
+        call_lost_submit(patient=patient, call=call, now=at)
+        Call.objects.filter(pk=call.pk).update(state="interrupted", end_reason="hangup", ended_at=at)
+    assert emergency_redials(NOON) == 1
+    [again] = redials(call)
+    later = NOON + timedelta(minutes=3)
+    flags_submit(
+        patient=patient, call=again, hits=[Said("severe_dyspnea")], heard=Heard("no air", 1), now=later
+    )
+    call_lost_submit(patient=patient, call=again, now=later)
+    Call.objects.filter(pk=again.pk).update(
+        state="interrupted", end_reason="hangup", answered_at=NOON + timedelta(seconds=30), ended_at=later
+    )
+    assert patient.alerts.get(rule_id="E03").last_seen_at == later
+    assert emergency_redials(later + timedelta(seconds=10)) == 1
+
+
 @pytest.mark.parametrize("minutes", [-1, 0, 5])
 def test_an_emergency_that_was_seen_before_or_after_a_lost_call_is_not_that_calls(minutes: int) -> None:
     patient = make_patient()
