@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from calls.scheduling.eligibility import EXCUSED, WhyNone
-from calls.scheduling.outcomes import CallEnd, Outcome, outcome_of
+from calls.scheduling.outcomes import NOT_TODAY, WITH_THE_TEAM, CallEnd, Outcome, outcome_of
 from calls.scheduling.slots import Window, instant, next_slot
 
-RANG = frozenset({Outcome.UNHEARD, Outcome.DROPPED, Outcome.BAD_NUMBER})
+RANG = frozenset({Outcome.UNHEARD, Outcome.DROPPED, Outcome.NOT_PATIENT, Outcome.BAD_NUMBER})
 SPOKE = frozenset({Outcome.DONE, Outcome.REACHED})
+FRUITLESS = (Outcome.UNHEARD, Outcome.NOT_PATIENT)  # each is one of a day's attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,13 @@ class Day:
     def last(self) -> CallEnd:
         return self.calls[-1]
 
-    def count(self, outcome: Outcome) -> int:
-        return sum(outcome_of(call) is outcome for call in self.calls)
+    def count(self, *outcomes: Outcome) -> int:
+        return sum(outcome_of(call) in outcomes for call in self.calls)
+
+    def was_begun(self, done_on: date | None) -> bool:
+        """True when the patient was on the line that day, and the check-in still waits to be completed."""
+        is_done = done_on == self.on or self.count(Outcome.DONE) > 0 or self.last.not_called_reason in EXCUSED
+        return not is_done and any(call.is_verified for call in self.calls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +98,27 @@ def next_attempt(
 
 
 def is_missed(window: Window, day: Day, now: datetime, cadence: Cadence, *, done_on: date | None) -> bool:
-    """True when the telephone rang that day, nobody was reached, and no further attempt of it will be made."""
+    """True when the telephone rang that day, the patient was not reached, and no further attempt of it will be made.
+
+    Who answered counts only once they are known to be the patient, or to answer for them.
+    """
     outcomes = [outcome_of(call) for call in day.calls]
     if outcomes[-1] is Outcome.RUNNING or done_on == day.on:
         return False
     if day.last.is_flagged or day.last.not_called_reason in EXCUSED or not RANG.intersection(outcomes):
         return False
-    if SPOKE.intersection(outcomes) or any(call.is_verified for call in day.calls):
+    if SPOKE.intersection(outcomes) or any(call.is_verified or _has_the_team(call) for call in day.calls):
         return False
     return _again(window, day, now, cadence) is None
+
+
+def _has_the_team(call: CallEnd) -> bool:
+    return outcome_of(call) is Outcome.NOT_PATIENT and call.end_reason in WITH_THE_TEAM
+
+
+def is_over(window: Window, day: Day, now: datetime, cadence: Cadence) -> bool:
+    """True when nobody is rung again on that day."""
+    return outcome_of(day.last) is not Outcome.RUNNING and _again(window, day, now, cadence) is None
 
 
 def _again(window: Window, day: Day, now: datetime, cadence: Cadence) -> Attempt | None:
@@ -111,7 +129,9 @@ def _again(window: Window, day: Day, now: datetime, cadence: Cadence) -> Attempt
     match outcome_of(last):
         case Outcome.DROPPED if day.count(Outcome.DROPPED) <= cadence.redials:
             at, resumes = ended + cadence.redial_after, True
-        case Outcome.UNHEARD if day.count(Outcome.UNHEARD) < cadence.attempts:
+        case Outcome.NOT_PATIENT if last.end_reason in NOT_TODAY:
+            return None
+        case Outcome.UNHEARD | Outcome.NOT_PATIENT if day.count(*FRUITLESS) < cadence.attempts:
             at, resumes = ended + cadence.gap, False
         case Outcome.NOT_PLACED:
             at, resumes = ended + cadence.retry_not_placed, False

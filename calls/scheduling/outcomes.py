@@ -13,6 +13,23 @@ LOST = "lost"  # a process died around the dial
 MACHINES = frozenset({"voicemail", "fax", "ivr"})
 # The network took no call, or we did not ask it to: the patient's telephone never rang.
 NEVER_RANG = ("carrier_", "not_dialled")
+# What somebody who is not known to be the patient has said: nobody is rung again that day.
+NOT_TODAY = frozenset(
+    {
+        "wrong_person",
+        "not_verified",
+        "patient_request",
+        "opt_out",
+        "human_request",
+        "emergency",
+        "taken_over",
+        "staff_ended",
+    }
+)
+# The team has it in hand: an alert or a task of its own, or somebody of theirs was in the call.
+WITH_THE_TEAM = frozenset({"opt_out", "emergency", "taken_over", "staff_ended"})
+# Ends that the patient did not ask for.
+CUT_SHORT = frozenset({"silence", "time_limit", "cost_limit"})
 
 
 class Outcome(StrEnum):
@@ -20,7 +37,8 @@ class Outcome(StrEnum):
 
     RUNNING = "running"  # planned, or on the line
     DONE = "done"  # every required question was answered
-    REACHED = "reached"  # somebody spoke with us, and the call ended on purpose
+    REACHED = "reached"  # the patient, or who may answer for them, spoke with us, and it ended on purpose
+    NOT_PATIENT = "not_patient"  # the same with somebody else, or nobody known
     DROPPED = "dropped"  # somebody was on the line, and it broke
     UNHEARD = "unheard"  # nobody heard us: no answer, busy, a machine, silence
     BAD_NUMBER = "bad_number"  # the number cannot be dialled
@@ -61,7 +79,7 @@ def outcome_of(call: CallEnd) -> Outcome:
         return Outcome.DROPPED
     if not call.is_verified and (call.end_reason == "silence" or call.answer_type == "call_screening"):
         return Outcome.UNHEARD
-    return Outcome.REACHED
+    return Outcome.REACHED if call.is_verified else Outcome.NOT_PATIENT
 
 
 def has_no_line(call: CallEnd) -> bool:
@@ -71,23 +89,34 @@ def has_no_line(call: CallEnd) -> bool:
 
 
 def task_after(
-    call: CallEnd, *, drops_left: bool, wrong_person_before: bool, no_line_before: bool = False
+    call: CallEnd,
+    *,
+    is_over: bool,
+    was_begun: bool,
+    wrong_person_before: bool = False,
+    no_line_before: bool = False,
 ) -> str:
     """The kind of task that this end leaves for a nurse, "" for none.
 
-    One wrong person may have picked up the right telephone, and a line may be busy once; `wrong_person_before` and
-    `no_line_before` say that it was so often enough before this to doubt the number.
+    `is_over`: nobody is rung again that day. `was_begun`: the patient was on the line that day, and no check-in came
+    of it. One wrong person may have picked up the right telephone, and a line may be busy once; `wrong_person_before`
+    and `no_line_before` say that it was so often enough before this to doubt the number.
     """
-    match outcome_of(call):
-        case Outcome.BAD_NUMBER:
-            return "bad_number"
-        case Outcome.DROPPED if call.is_verified and not drops_left:
-            return "unfinished_check_in"
-        case Outcome.REACHED if call.end_reason == "not_verified":
-            return "not_verified"
-        case Outcome.REACHED if call.end_reason == "wrong_person" and wrong_person_before:
-            return "wrong_number"
-        case Outcome.UNHEARD if no_line_before and has_no_line(call):
-            return "bad_number"
-        case _:
-            return ""
+    outcome = outcome_of(call)
+    if outcome is Outcome.NOT_PATIENT and (kind := _after_a_stranger(call, is_over, wrong_person_before)):
+        return kind
+    if outcome is Outcome.BAD_NUMBER or (no_line_before and has_no_line(call)):
+        return "bad_number"
+    is_cut_short = outcome is not Outcome.REACHED or call.end_reason in CUT_SHORT
+    if was_begun and is_over and is_cut_short and not call.is_flagged:
+        return "unfinished_check_in"
+    return ""
+
+
+def _after_a_stranger(call: CallEnd, is_over: bool, wrong_person_before: bool) -> str:
+    """Whoever it was, somebody of the team learns of it: from a task here, or from one that is there already."""
+    if call.end_reason == "wrong_person":
+        return "wrong_number" if wrong_person_before else ""
+    if call.end_reason == "human_request":
+        return "human_request"
+    return "not_verified" if is_over and call.end_reason not in WITH_THE_TEAM else ""

@@ -17,7 +17,7 @@ from alerts.ruleset import RuleSet
 from alerts.selectors import ruleset_in_force
 from alerts.services import missed_checkin_submit, task_open
 from calls.models import Call, CallSchedule
-from calls.scheduling.attempts import Attempt, Day, NoneLeft, Waiting, is_missed, next_attempt
+from calls.scheduling.attempts import Attempt, Day, NoneLeft, Waiting, is_missed, is_over, next_attempt
 from calls.scheduling.eligibility import WhyNone
 from calls.scheduling.facts import (
     HOURS,
@@ -33,7 +33,7 @@ from calls.scheduling.facts import (
     window_from,
     window_of,
 )
-from calls.scheduling.outcomes import Outcome, has_no_line, task_after
+from calls.scheduling.outcomes import has_no_line, task_after
 from calls.scheduling.slots import Window, is_as_planned, slot_key
 from heartvoice.shared.live import publish_on_commit
 from patients.models import Consent, Patient, User
@@ -166,7 +166,8 @@ def plan_next(
     if day is not None:
         if is_missed(window, day, now, cadence, done_on=done):
             missed_checkin_submit(patient=patient, day=day.on, now=now)
-        _leave_task(patient, calls[-1], day, rules, now)
+        was_begun, over = day.was_begun(done), is_over(window, day, now, cadence)
+        _leave_task(patient, calls[-1], day, rules, now, was_begun=was_begun, over=over)
     if (why := _why_none(patient, upcoming)) is not None:
         _none(schedule, why, now)
         return None
@@ -201,14 +202,17 @@ def _none(schedule: CallSchedule, why: WhyNone, now: datetime) -> None:
     publish_on_commit("patients", team_id=schedule.patient.care_team_id, patient=schedule.patient_id)
 
 
-def _leave_task(patient: Patient, call: Call, day: Day, rules: RuleSet, now: datetime) -> None:
+def _leave_task(
+    patient: Patient, call: Call, day: Day, rules: RuleSet, now: datetime, *, was_begun: bool, over: bool
+) -> None:
     """What the day's last call leaves for a nurse."""
     earlier = patient.calls.filter(end_reason="wrong_person").exclude(pk=call.pk)
     is_no_line = has_no_line(day.last)
     times = int(rules["number_doubted_after"])
     kind = task_after(
         day.last,
-        drops_left=day.count(Outcome.DROPPED) <= rules["redials"],
+        is_over=over,
+        was_begun=was_begun,
         wrong_person_before=day.last.end_reason == "wrong_person" and earlier.count() >= times - 1,
         no_line_before=is_no_line and _had_no_line_before(patient, call, times - 1),
     )

@@ -22,7 +22,7 @@ from calls.scheduling.planning import call_request
 from calls.services.contacts import emergency_contact_ring
 
 LOOK_BACK = timedelta(minutes=60)
-SPOKE = frozenset({Outcome.DONE, Outcome.REACHED})
+SPOKE = frozenset({Outcome.DONE, Outcome.REACHED, Outcome.NOT_PATIENT})
 # Every question may have been answered before the line went: such a call is completed, and lost all the same.
 GONE = (EndReason.HANGUP, EndReason.LINE_DEAD, EndReason.SILENCE)
 LOST = Q(state=Call.State.INTERRUPTED) | Q(state=Call.State.COMPLETED, end_reason__in=GONE)

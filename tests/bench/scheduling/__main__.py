@@ -5,8 +5,8 @@
 
 Runs the product's schedulers and services on PostgreSQL with a simulated clock, telephone network and patients, who
 move, change their hours, take consent back, are paused, ring themselves. Every dialled call is judged by a second
-implementation of the rules. Prints figures; the exit status is 1 if a call should not have been made or a patient
-was forgotten. Needs DATABASE_URL and REDIS_URL.
+implementation of the rules. Prints figures; the exit status is 1 if a call should not have been made, a patient was
+forgotten, or a missed check-in was not reported. Needs DATABASE_URL and REDIS_URL.
 """
 
 from __future__ import annotations
@@ -45,15 +45,17 @@ def show(result: Result, scenario: Scenario) -> None:
         print(f"{'  ' + kind:52}{sum(kind in line for line in result.wrong):>12}")
     print(f"{'patients forgotten':52}{len(result.forgotten):>12}")
     print(f"{'patient-days without a trace':52}{len(result.untraced):>12}")
-    for line in [*result.wrong, *result.forgotten, *result.untraced][:40]:
+    print(f"{'check-ins wrongly missed, or not reported so':52}{len(result.missed_wrongly):>12}")
+    for line in result.faults[:40]:
         print("!", line)
 
 
 def progress(result: Result) -> None:
     if result.days % 10 == 0:
         found = f"{len(result.wrong)} wrong calls, {len(result.forgotten)} forgotten, {len(result.untraced)} untraced"
-        print(f"day {result.days}, {result.seconds:.0f} s: {found}", file=sys.stderr, flush=True)
-        for line in [*result.wrong, *result.forgotten, *result.untraced][:10]:
+        missed = f"{len(result.missed_wrongly)} missed wrongly"
+        print(f"day {result.days}, {result.seconds:.0f} s: {found}, {missed}", file=sys.stderr, flush=True)
+        for line in result.faults[:10]:
             print("!", line, file=sys.stderr, flush=True)
 
 
@@ -85,7 +87,7 @@ def main() -> int:
     finally:
         teardown_databases(config, verbosity=0)
     show(result, scenario)
-    return 1 if result.wrong or result.forgotten or result.untraced else 0
+    return 1 if result.faults else 0
 
 
 if __name__ == "__main__":

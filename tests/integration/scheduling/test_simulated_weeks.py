@@ -32,10 +32,12 @@ def test_nobody_is_called_wrongly_twice_or_never_around_a_clock_change(first_day
     assert result.wrong == []
     assert result.forgotten == []
     assert result.untraced == []
+    assert result.missed_wrongly == []
     assert result.tally["slot keys twice"] == 0
     # The simulation is worth something only if there were calls, processes did die, and patients did change.
     assert result.tally["dialled: scheduled"] >= 25
     assert result.tally["kills at a statement"] >= 3
+    assert result.tally["check-ins missed"] + result.tally["check-ins not missed"] >= 5
     assert result.tally["changes of patients"] >= 8
     assert result.tally["changes just before a call"] >= 4
 

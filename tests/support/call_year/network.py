@@ -30,10 +30,13 @@ from tests.support.call_year.world import Person, World, revoke_in_call
 
 QUESTIONS = [question.id for question in load_protocol("checkin-1").required]
 FATES = {
-    "done": 62.0, "no_answer": 14.0, "busy": 3.0, "voicemail": 9.0, "dropped": 4.0, "silence": 1.5, "wrong_person": 0.7,
-    "not_verified": 0.8, "opt_out": 0.05, "flagged_drop": 0.3, "webhooks_lost": 1.0, "carrier_busy": 2.0,
+    "done": 58.0, "no_answer": 14.0, "busy": 3.0, "voicemail": 9.0, "dropped": 4.0, "silence": 1.5, "wrong_person": 2.0,
+    "not_verified": 2.0, "time_limit": 2.0, "opt_out": 0.05, "flagged_drop": 0.3, "webhooks_lost": 1.0, "carrier_busy": 2.0,
     "bad_number": 0.05,
 }  # fmt: skip
+# The patient was on the line and known, or the team has it in hand.
+REACHED = ("done", "dropped", "flagged_drop", "opt_out")
+SAID_NO = ("wrong_person", "not_verified", "opt_out")
 PROMISES = 0.03
 GAP, SOON, REDIALS = timedelta(minutes=90), timedelta(minutes=10), 2
 
@@ -174,6 +177,8 @@ class Network:
         mine = [one for one in today if one.purpose == "scheduled"]
         if any(one.fate == "done" for one in mine) or person.done_on == person.local(now).date():
             faults.append("doubled: the check-in was done today")
+        if any(one.fate in SAID_NO for one in mine):
+            faults.append("doubled: somebody has said today that it is not the patient")
         heard = [one for one in mine if one.fate not in ("carrier_busy", "dropped")]
         if len(heard) >= 3 or sum(one.fate == "dropped" for one in mine) > REDIALS:
             faults.append("doubled: more attempts than a day holds")

@@ -7,6 +7,7 @@ scanner's test of itself before each run.
 
 from __future__ import annotations
 
+import json
 import random
 import resource
 import time
@@ -23,7 +24,7 @@ from django.db.models import Q
 from alerts.models import Alert, Episode
 from alerts.phrases import SelfTest
 from calls.models import Call, CallSchedule
-from tests.support.call_year.network import Network
+from tests.support.call_year.network import REACHED, Network
 from tests.support.call_year.schedulers import Dangers, Schedulers
 from tests.support.call_year.world import World, live_a_day, make_up, make_world, spite, utc
 
@@ -51,16 +52,23 @@ class Scenario:
 
 @dataclass(slots=True)
 class Result:
-    """What was found. `wrong`: calls that should not have been made; `untraced`: call days of which no row says anything."""
+    """What was found. `wrong`: calls that should not have been made; `untraced`: call days of which no row says anything;
+    `missed_wrongly`: check-ins that were missed and not reported as missed (C01 to C03), or the other way round.
+    """
 
     wrong: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     untraced: list[str] = field(default_factory=list)
+    missed_wrongly: list[str] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
     days: int = 0
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     """Of this process and the schedulers, without the database server's."""
+
+    @property
+    def faults(self) -> list[str]:
+        return [*self.wrong, *self.forgotten, *self.untraced, *self.missed_wrongly]
 
 
 class Clock:
@@ -157,6 +165,7 @@ def _day(
             result.forgotten += _forgotten(world, now)
         at += step
     result.untraced += _days_without_a_row(world, network, start)
+    result.missed_wrongly += _missed_wrongly(world, network, start, result)
 
 
 def _analyze(day: int) -> None:
@@ -228,6 +237,32 @@ def _days_without_a_row(world: World, network: Network, start: datetime) -> list
         and network.rung[person.id][0].day < day
         and person.id not in have
     ]
+
+
+def _missed_wrongly(world: World, network: Network, start: datetime, result: Result) -> list[str]:
+    """Of the day before this one, for patients to whom nothing else happened since: rung, and nobody known reached, is
+    missed; whoever was reached missed nothing.
+    """
+    day = start.date() - timedelta(days=1)
+    reported = _reported_missed(day)
+    wrong = []
+    for person in world.people.values():
+        fates = [one.fate for one in network.rung[person.id] if one.day == day and one.purpose == "scheduled"]
+        is_unchanged = person.changed_on is None or person.changed_on < day
+        if not fates or not is_unchanged or not person.is_callable(start):
+            continue
+        was_missed = not set(fates) <= {"carrier_busy"} and not set(fates).intersection(REACHED)
+        result.tally["check-ins missed" if was_missed else "check-ins not missed"] += 1
+        if was_missed != (person.id in reported):
+            told = "was not reported" if was_missed else "was reported"
+            wrong.append(f"{day} {person.id}: {', '.join(fates)}: {told} as missed")
+    return wrong
+
+
+def _reported_missed(day: date) -> set[object]:
+    """Patients whose check-in of that day an alert of C01 to C03 tells of."""
+    told = Alert.objects.filter(rule_id__in=("C01", "C02", "C03")).values_list("patient_id", "inputs")
+    return {patient for patient, inputs in told if f"missed-{day.isoformat()}" in json.dumps(inputs)}
 
 
 def _count_rows(result: Result) -> None:

@@ -36,8 +36,13 @@ ON_WEDNESDAY = Attempt(WEDNESDAY, datetime(2026, 11, 25, 14, tzinfo=UTC), 1)
 NO_ANSWER = CallEnd("no_answer", ended_at=TEN)
 DROPPED = CallEnd("interrupted", end_reason="hangup", ended_at=TEN)
 DONE = CallEnd("completed", is_completed=True, is_verified=True, ended_at=TEN)
-REFUSED = CallEnd("completed", end_reason="wrong_person", ended_at=TEN)
+REFUSED = CallEnd("completed", end_reason="patient_request", is_verified=True, ended_at=TEN)
 NOT_PLACED = CallEnd("failed", end_reason="carrier_busy", ended_at=TEN)
+
+
+def stranger(reason: str) -> CallEnd:
+    """Somebody answered who is not known to be the patient."""
+    return CallEnd("completed", end_reason=reason, answer_type="human", ended_at=TEN)
 
 
 def called_off(why: str) -> CallEnd:
@@ -146,6 +151,41 @@ def test_missed_means_rung_but_not_reached_and_no_attempt_left(before: Day, miss
     assert is_missed(WINDOW, before, TEN, CADENCE, done_on=None) is missed
 
 
+@pytest.mark.parametrize(
+    "reason", ["wrong_person", "not_verified", "patient_request", "human_request", "opt_out", "emergency"]
+)
+def test_somebody_who_said_that_it_is_not_the_moment_is_not_rung_again_that_day(reason: str) -> None:
+    assert following(day(NO_ANSWER, stranger(reason))) == ON_WEDNESDAY
+
+
+def test_a_call_that_ended_by_itself_with_nobody_known_is_one_of_the_days_attempts() -> None:
+    held = stranger("time_limit")
+    assert following(day(held)) == Attempt(MONDAY, TEN + GAP, 2)
+    assert following(day(NO_ANSWER, held, NO_ANSWER)) == ON_WEDNESDAY
+    assert not is_missed(WINDOW, day(held), TEN, CADENCE, done_on=None)
+
+
+@pytest.mark.parametrize("reason", ["wrong_person", "not_verified", "patient_request", "human_request"])
+def test_a_day_on_which_only_somebody_else_answered_is_missed(reason: str) -> None:
+    assert is_missed(WINDOW, day(stranger(reason)), TEN, CADENCE, done_on=None)
+    assert not is_missed(WINDOW, day(stranger(reason)), TEN, CADENCE, done_on=MONDAY)
+    assert not is_missed(WINDOW, day(replace(stranger(reason), is_verified=True)), TEN, CADENCE, done_on=None)
+
+
+@pytest.mark.parametrize("reason", ["opt_out", "emergency", "taken_over", "staff_ended"])
+def test_what_the_team_has_in_hand_is_not_missed(reason: str) -> None:
+    assert not is_missed(WINDOW, day(NO_ANSWER, stranger(reason)), TEN, CADENCE, done_on=None)
+
+
+def test_a_check_in_was_begun_when_the_patient_was_on_the_line_and_did_not_finish_it() -> None:
+    begun = CallEnd("interrupted", is_verified=True, ended_at=TEN)
+    assert day(begun, NO_ANSWER).was_begun(None)
+    assert not day(begun, NO_ANSWER).was_begun(MONDAY)
+    assert not day(begun, DONE).was_begun(None)
+    assert not day(begun, called_off(Refusal.NO_CONSENT)).was_begun(None)
+    assert not day(NO_ANSWER, stranger("wrong_person")).was_begun(None)
+
+
 def test_a_check_in_done_in_another_call_was_not_missed() -> None:
     assert not is_missed(WINDOW, day(NO_ANSWER, NO_ANSWER, NO_ANSWER), TEN, CADENCE, done_on=MONDAY)
 
@@ -168,7 +208,7 @@ ENDS = st.builds(
     CallEnd,
     state=st.sampled_from(["completed", "no_answer", "busy", "failed", "canceled", "interrupted"]),
     end_reason=st.sampled_from(
-        ["", "hangup", "lost", "silence", "carrier_error", "bad_number", "wrong_person"]
+        ["", "hangup", "lost", "silence", "carrier_error", "bad_number", "wrong_person", "time_limit"]
     ),
     answer_type=st.sampled_from(["unknown", "human", "voicemail", "call_screening"]),
     is_verified=st.booleans(),

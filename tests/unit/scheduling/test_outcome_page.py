@@ -18,21 +18,22 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("row", ROWS[2:], ids=lambda row: " ".join(row[:3]))
+@pytest.mark.parametrize("row", ROWS[2:], ids=lambda row: " ".join(row[:4]))
 def test_a_row_of_the_page_is_what_the_scheduler_does(row: list[str]) -> None:
-    state, reason, answer, outcome, _ = row
+    state, reason, answer, who, outcome, _ = row
     end = CallEnd(
         state=state,
         end_reason=reason.split(",")[0],
         answer_type=answer,
+        is_verified=who == "yes",
         is_completed="every question" in reason,
     )
     assert outcome_of(end).value == outcome
 
 
 def test_the_page_has_a_row_for_every_outcome_of_a_dialled_call() -> None:
-    told = {row[3] for row in ROWS[2:]}
-    assert told == {"done", "dropped", "unheard", "reached", "bad_number", "not_placed"}
+    told = {row[4] for row in ROWS[2:]}
+    assert told == {"done", "dropped", "unheard", "reached", "not_patient", "bad_number", "not_placed"}
 
 
 def test_every_condition_at_dial_time_stands_on_the_page() -> None:
