@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,12 +15,13 @@ from alerts.selectors import ruleset_in_force
 from alerts.services import task_open
 from calls.models import Call, FollowUp
 from calls.scheduling.facts import end_of, window_of
-from calls.scheduling.outcomes import Outcome, outcome_of
+from calls.scheduling.outcomes import NOT_TODAY, CallEnd, Outcome, outcome_of
 from calls.scheduling.planning import call_request
-from calls.scheduling.slots import first_moment
+from calls.scheduling.slots import first_moment, instant
 
 A_RUN = 500  # follow-ups looked at in one run
-SPOKE = frozenset({Outcome.DONE, Outcome.REACHED})
+# The patient was there, and the promise is still owed: the line went silent, or wants no more of our calls.
+NOT_HELD = frozenset({"silence", "opt_out"})
 
 
 def follow_ups_plan(now: datetime | None = None) -> int:
@@ -58,21 +59,39 @@ def _plan(follow_up_id: UUID, now: datetime) -> int:
         return 0
     if promised.resulting_call is None:
         return _call(promised, max(promised.due_at, now), 1)
-    match outcome_of(end_of(promised.resulting_call)):
-        case Outcome.RUNNING:
-            return 0
-        case Outcome.DONE | Outcome.REACHED:
-            promised.state = FollowUp.State.DONE
-            promised.save(update_fields=["state"])
-            return 0
+    end = end_of(promised.resulting_call)
+    if outcome_of(end) is Outcome.RUNNING:
+        return 0
+    if _was_held(end):
+        promised.state = FollowUp.State.DONE
+        promised.save(update_fields=["state"])
+        return 0
     tries = promised.resulting_call.attempt_no
     rules = ruleset_in_force()
-    if tries < rules["follow_up_tries"] and promised.resulting_call.state != Call.State.CANCELED:
-        return _call(promised, now + rules.general["follow_up_gap_min"].lasts, tries + 1)
+    if tries < rules["follow_up_tries"] and _may_ring_again(end):
+        return _call(promised, _next_try(promised, end, now), tries + 1)
     task_open(patient=promised.patient, kind="follow_up_unreached", key=str(promised.pk), now=now)
     promised.state = FollowUp.State.CANCELLED
     promised.save(update_fields=["state"])
     return 0
+
+
+def _was_held(end: CallEnd) -> bool:
+    """True when what was promised to the patient was kept: with them, or with who may answer for them."""
+    return outcome_of(end) in (Outcome.DONE, Outcome.REACHED) and end.end_reason not in NOT_HELD
+
+
+def _may_ring_again(end: CallEnd) -> bool:
+    return outcome_of(end) is not Outcome.CALLED_OFF and end.end_reason != "opt_out"
+
+
+def _next_try(promised: FollowUp, end: CallEnd, now: datetime) -> datetime:
+    """After the gap; on another day when somebody has said that the patient is not there."""
+    if outcome_of(end) is not Outcome.NOT_PATIENT or end.end_reason not in NOT_TODAY:
+        return now + ruleset_in_force().general["follow_up_gap_min"].lasts
+    zone = window_of(promised.patient, getattr(promised.patient, "call_schedule", None)).zone
+    rung = (end.ended_at or now).astimezone(zone).date()
+    return max(now, instant(rung + timedelta(days=1), time(), zone))
 
 
 def _call(promised: FollowUp, wanted: datetime, number: int) -> int:
