@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,14 +13,19 @@ from django.utils import timezone
 
 from alerts.facts import Circumstances, noon_of, zone_of
 from alerts.models import Alert
+from alerts.phrases.described import emergencies_described
+from alerts.phrases.flags import KINDS
 from alerts.rules import Finding
 from alerts.rules.facts import Evidence, MissedContact, VoiceCall
+from alerts.selectors import ruleset_in_force
 from alerts.services.judging import judge_and_raise, locked
 from alerts.services.merging import MODEL_RULE, MODEL_TOPIC
 from alerts.services.patient_texts import missed_text_write
-from alerts.services.raising import Origin, alert_raise, patient_lock
+from alerts.services.raising import Origin, findings_raise, patient_lock
 from alerts.severity import AlertType, Severity, at_least
 from patients.models import Patient, PatientRecord
+
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -86,25 +93,40 @@ def model_alert_submit(
     """An alert that the voice model asks for. It may add or raise; it never lowers or closes anything.
 
     `reference` is the model's tool-call id: the same one is the same alert. An immediate one is at least high.
-    What is no emergency joins an alert of its type that this call has told of; an emergency stands for itself.
+    What is no emergency joins an alert of its type that this call has told of. An emergency stands for itself, each
+    kind that its description names: returned is the first.
     """
+    kind = AlertType(alert_type)
+    named = _emergencies(description) if kind is AlertType.EMERGENCY else []
     patient = locked(patient, call)
     wanted = at_least(Severity(severity), Severity.HIGH if immediate else None)
-    kind = AlertType(alert_type)
     said = Evidence("event", "raised by the voice model", now or timezone.now())
     finding = Finding(
         rule_id=MODEL_RULE,
         version=MODEL_RULE,
         severity=wanted,
         alert_type=kind,
-        topic=_beside(patient, call, kind) or f"{MODEL_TOPIC}{kind.value}",
+        topic=f"{MODEL_TOPIC}{kind.value}",
         description=description,
         recommended_action=recommended_action,
         inputs={"severity": severity, "immediate": immediate},
         evidence=(said,),
     )
+    topics = named or [_beside(patient, call, kind) or finding.topic]
     origin = Origin(Alert.Source.MODEL, f"{call.pk}-{reference}", call)
-    return alert_raise(patient=patient, finding=finding, origin=origin, now=now)
+    findings = [replace(finding, topic=topic) for topic in topics]
+    return findings_raise(patient=patient, findings=findings, origin=origin, now=now)[0]
+
+
+def _emergencies(description: str) -> list[str]:
+    """The topics of the emergencies that the model's words name: two kinds are two alerts, as those of the rules are."""
+    try:
+        flags = emergencies_described(description)
+    except Exception as error:  # a broken scanner must not keep the alert from being raised
+        log.error("a description could not be read", extra={"error_type": type(error).__name__})
+        return []
+    rules = ruleset_in_force().rules
+    return sorted({MODEL_TOPIC + rules[KINDS[flag].rule_id].topic for flag in flags})
 
 
 def _beside(patient: Patient, call: Any, kind: AlertType) -> str:

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from alerts.models import Alert, AlertEvent, Notification
-from alerts.services import alert_claim, alert_resolve, answers_submit, model_alert_submit
+from alerts.services import alert_claim, alert_resolve, answers_submit, model_alert_submit, reports
+from calls.models import Call
 from tests.integration.alerts.conftest import Hear, Said, Ward
 
 pytestmark = pytest.mark.django_db
@@ -131,9 +132,9 @@ def test_a_second_answer_under_one_rule_is_a_reason_too(ward: Ward) -> None:
     assert "fatigue 4 of 4" in alert.description
 
 
-def test_two_things_that_the_voice_model_says_are_both_described(ward: Ward) -> None:
+def test_two_things_that_the_voice_model_says_and_nobody_can_name_are_both_described(ward: Ward) -> None:
     call = ward.call()
-    for number, text in enumerate(("fell off a ladder", "smells of gas in the house")):
+    for number, text in enumerate(("smells of gas in the house", "the roof has come down")):
         model_alert_submit(
             patient=ward.patient,
             call=call,
@@ -143,4 +144,42 @@ def test_two_things_that_the_voice_model_says_are_both_described(ward: Ward) -> 
             reference=f"call_{number}",
         )
     [alert] = ward.alerts()
-    assert "fell off a ladder" in alert.description and "smells of gas" in alert.description
+    assert "the roof has" in alert.description and "smells of gas" in alert.description
+
+
+def model_says(ward: Ward, call: Call, description: str, reference: str) -> Alert:
+    return model_alert_submit(
+        patient=ward.patient, call=call, severity="critical", alert_type="emergency",
+        description=description, reference=reference,
+    )  # fmt: skip
+
+
+def test_another_emergency_of_the_voice_model_is_another_alert_whoever_has_the_first(ward: Ward) -> None:
+    call = ward.call()
+    stroke = model_says(ward, call, "Face drooping, slurred speech", "call_1")
+    alert_claim(alert=stroke, by=ward.nurse)
+    overdose = model_says(ward, call, "Took an overdose of pills on purpose", "call_2")
+    stroke.refresh_from_db()
+    assert (stroke.topic, stroke.state) == ("model_stroke_signs", "acknowledged")
+    assert (overdose.topic, overdose.state) == ("model_overdose", "new")
+    assert ("ann", "voice", 0) in ward.pages(overdose)
+    assert overdose.acknowledge_due_at is not None
+
+
+def test_the_same_emergency_of_the_voice_model_is_one_alert_and_two_said_at_once_are_two(ward: Ward) -> None:
+    call = ward.call()
+    first = model_says(ward, call, "Face drooping, slurred speech", "call_1")
+    again = model_says(ward, call, "Her face is drooping on the left side", "call_2")
+    assert again == first and len(ward.alerts()) == 1
+    model_says(ward, call, "Face drooping, and took an overdose of pills on purpose", "call_3")
+    assert [alert.topic for alert in ward.alerts()] == ["model_stroke_signs", "model_overdose"]
+
+
+def test_an_emergency_of_the_voice_model_is_raised_without_the_scanner_too(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: str) -> frozenset[str]:
+        raise LookupError
+
+    monkeypatch.setattr(reports, "emergencies_described", broken)
+    assert model_says(ward, ward.call(), "Face drooping, slurred speech", "call_1").topic == "model_emergency"

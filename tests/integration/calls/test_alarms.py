@@ -146,5 +146,5 @@ def test_an_alarm_of_the_model_is_heard_without_the_scanner_too(monkeypatch: pyt
     def broken(*_: object) -> ScanResult:
         raise LookupError
 
-    monkeypatch.setattr(alarms, "scan", broken)
+    monkeypatch.setattr(alarms, "emergencies_described", broken)
     assert alarms.emergencies_named("Patient fell") == ("emergency",)

@@ -117,11 +117,12 @@ def test_a_transfer_that_nobody_took_after_it_is_an_emergency(line: Line) -> Non
 
 
 def lost_call(patient: Patient, *, by: str) -> Call:
+    """Its emergency told by a score, or to the voice model in these words."""
     call = ended_yesterday(patient, told=by == "score")
-    if by == "model":
+    if by != "score":
         model_alert_submit(
             patient=patient, call=call, severity="critical", alert_type="emergency",
-            description="was found on the floor and does not answer", reference="1", now=call.answered_at,
+            description=by, reference="1", now=call.answered_at,
         )  # fmt: skip
     Call.objects.filter(pk=call.pk).update(state="interrupted", end_reason="hangup")
     return call
@@ -133,7 +134,15 @@ def redial_of(root: Call, **changes: Any) -> Call:
     return Call.objects.create(patient=root.patient, **{**values, **changes})
 
 
-@pytest.mark.parametrize(("by", "flags"), [("score", ("severe_dyspnea",)), ("model", ("emergency",))])
+@pytest.mark.parametrize(
+    ("by", "flags"),
+    [
+        ("score", ("severe_dyspnea",)),
+        ("was found on the floor and does not answer", ("fall",)),
+        ("The patient says she wants to die", ("suicidal_ideation",)),
+        ("something is badly wrong", ("emergency",)),
+    ],
+)
 def test_a_redial_knows_the_emergency_by_score_or_by_the_model(
     joan: Patient, by: str, flags: tuple[str, ...]
 ) -> None:
