@@ -315,17 +315,22 @@ class Conversation:
         is_playing = bool(parts.speech.playout.playing(now_ms))
         is_due = parts.replies.is_busy or parts.is_reply_due
         waits = is_due and not (parts.replies.has_open_tools or parts.is_patient_speaking or is_playing)
-        is_quiet = not (is_due or is_playing or parts.is_patient_speaking or is_line_loud)
+        is_flagged, is_up = emergencies.flags.has_emergency, parts.is_model_up
+        is_heard = is_line_loud and not is_flagged  # after a flag a television is no patient
+        is_quiet = not (is_due or is_playing or parts.is_patient_speaking or is_heard)
         is_ours = emergencies.has_line or self.ending.reason is not None
-        is_hers = parts.is_model_up and (bool(parts.readings) or not emergencies.has_line)
+        is_hers = is_up and (bool(parts.readings) or not emergencies.has_line)
         due = (
             parts.patience.call(now_ms, line_idle_ms=line_idle_ms),
             parts.patience.model(now_ms, is_due=is_hers and waits),
-            parts.patience.quiet(
+            parts.patience.wordless(
                 now_ms,
-                is_quiet=parts.is_model_up and is_quiet and not is_ours,
-                is_flagged=emergencies.flags.has_emergency,
+                is_flagged=is_flagged,
+                is_ours=is_ours or not is_up or parts.replies.is_busy,
+                is_playing=is_playing,
+                is_reply_due=parts.is_reply_due,
             ),
+            parts.patience.quiet(now_ms, is_quiet=is_up and is_quiet and not is_ours, is_flagged=is_flagged),
         )
         return [nudge for nudge in due if nudge is not None]
 

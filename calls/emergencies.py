@@ -307,7 +307,7 @@ class Emergencies:
         if not self.screening.is_on or self.screening.outcome is not None:
             return []
         limits = parts.setting.limits
-        is_quiet = parts.speech.is_silent(now_ms) and not (parts.is_patient_speaking or parts.readings)
+        is_quiet = parts.speech.is_silent(now_ms) and not parts.readings
         wait_ms = limits.after_flag_ms if self.flags.has_emergency else limits.first_reprompt_ms
         reply, actions = self.screening.in_silence(now_ms, is_quiet=is_quiet, wait_ms=wait_ms)
         if actions and self.flags.has_emergency and LOST not in self.flags.names:
@@ -410,6 +410,7 @@ class Emergencies:
         if not flags:
             return []
         self.flags.names.update(flags)
+        self.flags.has_emergency = True  # whoever falls silent now, or is cut off, is lost once more
         names = ", ".join(flag.replace("_", " ") for flag in flags)
         told = AddText(Speaker.SYSTEM, note("rung_again", flags=names))
         asked = self.want("suicide", now_ms) if SUICIDE in flags else []

@@ -27,6 +27,8 @@ from calls.stranger import Stranger, says_so
 
 KEY_PAUSE_MS = 1_200.0  # keys pressed within this belong to one entry
 MAX_KEYS = 16
+NOISE = re.compile(r"\[[^\]]*\]|\([^)]*\)|\*[^*]*\*")  # how transcribers write what is no word: "[coughing]"
+WORD = re.compile(r"\w")
 BACKCHANNEL = re.compile(r"^\W*(?:(?:m+|mm-?hmm?|mhm+|uh-?huh|ah|aha|hm+|ajá|ah ya)\W*)+$")
 
 
@@ -53,7 +55,8 @@ class Hearing:
         parts = self.parts
         parts.is_patient_speaking = True
         self._spans[event.item] = (now_ms, now_ms)
-        parts.patience.patient_spoke()
+        parts.patience.patient_sounded()
+        parts.patience.turn_began(now_ms)
         self.ending.patient_spoke()
         self.reception.spoke(now_ms)
         self._cut_short = ""
@@ -79,7 +82,7 @@ class Hearing:
         parts.is_reply_due = not self.emergencies.has_line
         start, _ = self._spans.get(event.item, (now_ms, now_ms))
         self._spans[event.item] = (start, now_ms)
-        parts.patience.patient_spoke()
+        parts.patience.patient_sounded()
         self.reception.spoke(now_ms)
         return []
 
@@ -93,12 +96,21 @@ class Hearing:
     def session_lost(self) -> None:
         """What was said to that session will not be transcribed any more."""
         self._spans.clear()
+        self.parts.patience.turn_over()
+
+    def _known(self, item: str, now_ms: float) -> tuple[float, float]:
+        """The words of a turn are known, or that it had none. Returns when it began and ended."""
+        span = self._spans.pop(item, (now_ms, now_ms))
+        if not self._spans:
+            self.parts.patience.turn_over()
+        return span
 
     def said(self, event: PatientSaid, now_ms: float) -> list[Action]:
         """The final words of a segment: kept, judged for safety first, counted for the check-in."""
         parts = self.parts
-        parts.patience.patient_spoke()
-        start, end = self._spans.pop(event.item, (now_ms, now_ms))
+        start, end = self._known(event.item, now_ms)
+        if WORD.search(NOISE.sub("", event.text)):
+            parts.patience.patient_spoke()
         actions: list[Action] = []
         if event.usage and not event.usage.is_empty:
             actions.append(SaveUsage(event.item, "transcription", event.usage))
@@ -140,7 +152,7 @@ class Hearing:
 
     def unheard(self, item: str) -> list[Action]:
         """No words: if noise or a cough cut Maya off, she is told to finish."""
-        self._spans.pop(item, None)
+        self._known(item, 0.0)
         rest, self._cut_short = self._cut_short, ""
         if not rest or self.emergencies.has_line or self.ending.reason:
             return []

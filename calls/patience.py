@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
+TURN_MS = 10_000.0  # so long may one turn of the patient's still turn out to be words
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -42,52 +44,85 @@ class Patience:
         self.limits = limits
         self._slow = 1.5 if hard_of_hearing else 1.0
         self._quiet_since_ms: float | None = None
-        self._quiet_before_ms = 0.0  # earlier silences since the patient last spoke
         self._reprompts = 0
         self._model_due_since_ms: float | None = None
         self._model_nudges = 0
         self._is_wrapping_up = False
+        self._turn_since_ms: float | None = None
+        self._wordless_ms = 0.0  # after an emergency flag: time without a word in which a word was possible
+        self._counted_at_ms: float | None = None
+        self._is_answer_owed = False  # the patient has said words that Maya has not begun to answer
         self._told_silent_after_flag = False
 
-    def patient_spoke(self) -> None:
-        """The patient is there."""
+    def patient_sounded(self) -> None:
+        """There is a sound of the patient's."""
         self._quiet_since_ms = None
-        self._quiet_before_ms = 0.0
         self._reprompts = 0
+
+    def patient_spoke(self) -> None:
+        """A word, or a key. A sound alone does not end the silence that is an alarm."""
+        self.patient_sounded()
+        self._wordless_ms = 0.0
+        self._is_answer_owed = True
         self._told_silent_after_flag = False
+
+    def turn_began(self, now_ms: float) -> None:
+        """The patient makes a sound that may be words."""
+        self._turn_since_ms = now_ms
+
+    def turn_over(self) -> None:
+        """What was said is known, or known to be nothing."""
+        self._turn_since_ms = None
+
+    def is_turn_open(self, now_ms: float) -> bool:
+        """True while words may be on their way: a silence is not told into them."""
+        return self._turn_since_ms is not None and now_ms - self._turn_since_ms < TURN_MS
 
     def model_spoke(self) -> None:
         """The model is there."""
         self._model_due_since_ms = None
         self._model_nudges = 0
 
+    def wordless(
+        self, now_ms: float, *, is_flagged: bool, is_ours: bool, is_playing: bool, is_reply_due: bool
+    ) -> Nudge | None:
+        """The silence after an emergency flag (rule E17), by words: moans, coughs and a television are none.
+
+        Not counted: what is ours to fill (`is_ours`: a script, a screen, a goodbye, a reply in the making), what Maya says,
+        and her answer to words while it is due. One that is due to a mere sound does not hold the clock.
+        """
+        passed = now_ms - self._counted_at_ms if self._counted_at_ms is not None else 0.0
+        self._counted_at_ms = now_ms
+        if is_playing:
+            self._is_answer_owed = False
+        if not is_flagged or is_ours or is_playing or (is_reply_due and self._is_answer_owed):
+            return None
+        self._wordless_ms += passed
+        is_over = self._wordless_ms > self.limits.after_flag_ms and not self.is_turn_open(now_ms)
+        if self._told_silent_after_flag or not is_over:
+            return None
+        self._told_silent_after_flag = True
+        return Nudge.SILENT_AFTER_FLAG
+
     def quiet(self, now_ms: float, *, is_quiet: bool, is_flagged: bool) -> Nudge | None:
         """The patient's silence. `is_quiet`: nobody speaks and nothing is due from the model."""
         if not is_quiet:
-            if self._quiet_since_ms is not None:
-                self._quiet_before_ms += now_ms - self._quiet_since_ms
             self._quiet_since_ms = None
             return None
         if self._quiet_since_ms is None:
             self._quiet_since_ms = now_ms
             return None
-        waited = now_ms - self._quiet_since_ms
-        in_all = self._quiet_before_ms + waited
-        if is_flagged and not self._told_silent_after_flag and in_all > self.limits.after_flag_ms:
-            self._told_silent_after_flag = True
-            return Nudge.SILENT_AFTER_FLAG
         steps = (
             (self.limits.first_reprompt_ms, Nudge.REPROMPT_ONCE),
             (self.limits.second_reprompt_ms, Nudge.REPROMPT_TWICE),
             (self.limits.closing_ms, Nudge.CLOSE_SILENT),
         )
         wait, nudge = steps[min(self._reprompts, 2)]
-        if waited < wait * self._slow:
+        if now_ms - self._quiet_since_ms < wait * self._slow:
             return None
         if is_flagged and nudge is Nudge.CLOSE_SILENT and not self._told_silent_after_flag:
             return None  # the alarm for the silence goes first
         self._reprompts += 1
-        self._quiet_before_ms += waited
         self._quiet_since_ms = now_ms
         return nudge
 

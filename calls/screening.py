@@ -167,13 +167,16 @@ class Screening:
     def in_silence(
         self, now_ms: float, *, is_quiet: bool, wait_ms: float
     ) -> tuple[Reply | None, list[Action]]:
-        """The reply of a patient who says nothing for `wait_ms` after the question: asked again, then taken as silence."""
+        """The reply of a patient who says no word for `wait_ms` after the question: asked again, then taken as silence.
+
+        `is_quiet`: the question has been heard. A sound is no word, but one that may become words is waited for.
+        """
         if self.run is None or self.run.step is None or not is_quiet:
             self._quiet_since_ms = None
             return None, []
         if self._quiet_since_ms is None:
             self._quiet_since_ms = now_ms
-        if now_ms - self._quiet_since_ms < wait_ms:
+        if now_ms - self._quiet_since_ms < wait_ms or self.parts.patience.is_turn_open(now_ms):
             return None, []
         again = self._again(now_ms, with_apology=False)
         return (None, again) if again else (Reply.SILENT, [])
