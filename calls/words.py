@@ -45,6 +45,7 @@ NOT_CALLED = {
     "the emergency phrase scanner failed its self-test": _("the emergency scanner failed its test"),
     "the slot has passed": _("too late for its slot"),
     "already checked in today": _("already checked in today"),
+    "the patient has been on the telephone since": _("the patient has been on the telephone since"),
     "no call schedule": _("no call schedule"),
     "the schedule is switched off": _("the schedule is switched off"),
     "no calling hours within 60 days": _("no calling hours within 60 days"),

@@ -22,6 +22,7 @@ class Refusal(StrEnum):
     TOO_LATE = "the slot has passed"
     ALREADY_DONE = "already checked in today"
     SWITCHED_OFF = "the schedule is switched off"
+    HEARD_SINCE = "the patient has been on the telephone since"
 
 
 class WhyNone(StrEnum):
@@ -47,7 +48,7 @@ EXCUSED = frozenset(
     }
 )
 # These do not pass with time: the call is called off, not put off.
-FINAL = EXCUSED | {Refusal.TOO_LATE}
+FINAL = EXCUSED | {Refusal.TOO_LATE, Refusal.HEARD_SINCE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,12 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from alerts.phrases import self_test
+from alerts.selectors import ruleset_in_force
 from calls.budget import scheduled_mode
 from calls.models import Call
 from calls.scheduling.eligibility import FINAL, Refusal, refusal
 from calls.scheduling.facts import OF_CALLS, OF_PATIENTS, OF_SCHEDULES, dial_facts, is_team_on_call
+from calls.scheduling.lost_lines import is_owed
 from calls.services.rows import call_set
 from calls.twilio.client import DialFailed, place_call
 from calls.weather import weather_fetch
@@ -131,7 +133,7 @@ def claim(*, call_id: UUID, now: datetime, is_scanner_well: bool, mode: str = Ca
     call = _locked(call_id)
     if call is None:
         return False
-    why = refusal(dial_facts(call, now, is_scanner_well=is_scanner_well), now)
+    why = _refusal(call, now, is_scanner_well=is_scanner_well)
     if why is None:
         call.state, call.dialled_at, call.not_called_reason = Call.State.DIALLING, now, ""
         if call.purpose in BUDGETED:
@@ -141,6 +143,20 @@ def claim(*, call_id: UUID, now: datetime, is_scanner_well: bool, mode: str = Ca
         call.not_called_reason = why
         _save(call)
     return why is None
+
+
+def _refusal(call: Call, now: datetime, *, is_scanner_well: bool) -> Refusal | None:
+    """The reason against dialling now. A call for an emergency that waited is not made once the patient was heard, or
+    when so much time has passed that a nurse has to decide.
+    """
+    why = refusal(dial_facts(call, now, is_scanner_well=is_scanner_well), now)
+    if call.purpose not in Call.EMERGENCY_PURPOSES:
+        return why
+    if now - call.planned_for > ruleset_in_force().general["emergency_redial_within_min"].lasts:
+        return Refusal.TOO_LATE
+    if why is None and call.retry_of is not None and not is_owed(call.retry_of, now):
+        return Refusal.HEARD_SINCE
+    return why
 
 
 def calls_call_off(now: datetime | None = None) -> int:
@@ -159,7 +175,7 @@ def _call_off(call_id: UUID, now: datetime) -> bool:
     if call is None:
         return False
     try:
-        why = refusal(dial_facts(call, now, is_scanner_well=True), now)
+        why = _refusal(call, now, is_scanner_well=True)
     except UNREADABLE as error:
         return _call_off_unreadable(call_id, error, now)
     return why is not None and _called_off(call, why, now)

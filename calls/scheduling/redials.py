@@ -1,72 +1,104 @@
-"""After an emergency flag the line was lost: ring again at once, twice, then a person rings the emergency contact.
+"""After an emergency flag the line was lost: ring again at once, twice, then the emergency contact and a nurse.
 
-Rule E17 (docs/clinical/emergencies.md) raises and pages at the same moment; this is the call beside it.
+Rule E17 (docs/clinical/emergencies.md) raises and pages at the same moment; these are the calls beside it. Every way
+ends: in a patient who was heard, or in a nurse's task.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from alerts.models import CareTask
+from alerts.ruleset import RuleSet
 from alerts.selectors import ruleset_in_force
 from alerts.services import task_open
-from calls.events import EndReason
+from alerts.services.tasks import task_detail_set
 from calls.models import Call
-from calls.scheduling.facts import end_of, is_flagged
+from calls.scheduling.facts import end_of
+from calls.scheduling.lost_lines import is_heard, is_owed, lost_calls
 from calls.scheduling.outcomes import Outcome, outcome_of
 from calls.scheduling.planning import call_request
 from calls.services.contacts import emergency_contact_ring
 
-LOOK_BACK = timedelta(minutes=60)
-SPOKE = frozenset({Outcome.DONE, Outcome.REACHED, Outcome.NOT_PATIENT})
-# Every question may have been answered before the line went: such a call is completed, and lost all the same.
-GONE = (EndReason.HANGUP, EndReason.LINE_DEAD, EndReason.SILENCE)
-LOST = Q(state=Call.State.INTERRUPTED) | Q(state=Call.State.COMPLETED, end_reason__in=GONE)
+TASK = "emergency_contact"
+# No telephone rang: the network took no call, or another call held the line until it was too late.
+NEVER_RANG = frozenset({Outcome.NOT_PLACED, Outcome.CALLED_OFF})
+TOO_LATE = (
+    "The line was lost after an emergency, and for too long nobody could be rung again by the machine. "
+    "Ring the patient, then the emergency contact, or decide on a welfare check at the address on file."
+)
 
 
 def emergency_redials(now: datetime | None = None) -> int:
-    """Ring everybody again whose line was lost after a critical flag. Returns how many calls were asked for."""
-    now = now or timezone.now()
-    lost = Call.objects.ended_between(now - LOOK_BACK, now).filter(LOST, is_flagged())
-    roots = lost.exclude(purpose__in=Call.EMERGENCY_PURPOSES)
-    return sum(_ring_again(pk, now) for pk in list(roots.values_list("pk", flat=True)))
+    """Ring everybody again whose line was lost in an emergency. Returns how many calls were asked for."""
+    now, rules = now or timezone.now(), ruleset_in_force()
+    lost = lost_calls(now - rules.general["emergency_look_back_h"].lasts, now).exclude(is_heard())
+    settled = CareTask.objects.filter(
+        call=OuterRef("pk"), kind=TASK, due_at__lt=now - rules.general["emergency_redial_within_min"].lasts
+    )
+    open_ones = lost.exclude(Exists(settled)).order_by("ended_at")
+    return sum(_ring_again(pk, rules, now) for pk in list(open_ones.values_list("pk", flat=True)))
 
 
 @transaction.atomic
-def _ring_again(root_id: UUID, now: datetime) -> int:
-    """1 when another call was asked for. Twice unheard: the emergency contact is rung, and a nurse told to."""
+def _ring_again(root_id: UUID, rules: RuleSet, now: datetime) -> int:
+    """1 when another call was asked for. Often enough unheard: the emergency contact is rung, and a nurse told to."""
     root = Call.objects.select_for_update(of=("self",)).select_related("patient").get(pk=root_id)
     redials = list(
         root.retries.filter(purpose=Call.Purpose.EMERGENCY_REDIAL).order_by("planned_for", "attempt_no")
     )
     outcomes = [outcome_of(end_of(call)) for call in redials]
-    if Outcome.RUNNING in outcomes or SPOKE.intersection(outcomes) or _was_heard_since(root):
+    if Outcome.RUNNING in outcomes or not is_owed(root, now):
         return 0
-    if len(redials) >= int(ruleset_in_force()["emergency_redials"]):
-        task_open(patient=root.patient, kind="emergency_contact", call=root, now=now)
-        emergency_contact_ring(root=root, now=now)
+    is_late = now - _last_end(root, redials, outcomes) > rules.general["emergency_redial_within_min"].lasts
+    if not is_late and _may_ring(outcomes, rules):
+        return _redial(root, redials, outcomes, rules, now)
+    task_open(patient=root.patient, kind=TASK, call=root, now=now)
+    if is_late and not root.retries.filter(purpose=Call.Purpose.EMERGENCY_CONTACT).exists():
+        task_detail_set(kind=TASK, call=root, detail=TOO_LATE)
         return 0
+    emergency_contact_ring(root=root, now=now)
+    return 0
+
+
+def _last_end(root: Call, redials: Sequence[Call], outcomes: Sequence[Outcome]) -> datetime:
+    """When the lost call ended, or the last redial that was not merely called off."""
+    made = [
+        call for call, outcome in zip(redials, outcomes, strict=True) if outcome is not Outcome.CALLED_OFF
+    ]
+    return max(call.ended_at for call in (root, *made) if call.ended_at is not None)
+
+
+def _may_ring(outcomes: Sequence[Outcome], rules: RuleSet) -> bool:
+    """A call that the network did not take is none of the redials, but it is not asked for without end either."""
+    not_rung = sum(outcome in NEVER_RANG for outcome in outcomes)
+    rung = len(outcomes) - not_rung
+    return rung < int(rules["emergency_redials"]) and not_rung < int(rules["emergency_not_placed"])
+
+
+def _redial(
+    root: Call, redials: Sequence[Call], outcomes: Sequence[Outcome], rules: RuleSet, now: datetime
+) -> int:
+    """Ask for the next redial; a nurse knows meanwhile when the network has refused as many as are allowed."""
+    if len(redials) >= int(rules["emergency_redials"]):
+        task_open(patient=root.patient, kind=TASK, call=root, now=now)
+    if outcomes and outcomes[-1] in NEVER_RANG:
+        ended = redials[-1].ended_at
+        if ended is not None and now - ended < rules.general["emergency_retry_s"].lasts:
+            return 0
+    number = len(redials) + 1
     call = call_request(
         patient=root.patient,
         purpose=Call.Purpose.EMERGENCY_REDIAL,
         at=now,
-        key=f"{root.patient_id}|redial:{root.pk}|{now.date().isoformat()}|{len(redials) + 1}",
+        key=f"{root.patient_id}|redial:{root.pk}|{now.date().isoformat()}|{number}",
         retry_of=root,
     )
-    Call.objects.filter(pk=call.pk).update(attempt_no=len(redials) + 1)
+    Call.objects.filter(pk=call.pk).update(attempt_no=number)
     return 1
-
-
-def _was_heard_since(root: Call) -> bool:
-    """True when the patient, or somebody for them, was on the telephone after the line was lost."""
-    later = root.patient.calls.filter(answered_at__gt=root.ended_at).exclude(pk=root.pk)
-    return (
-        later.filter(Q(state__in=Call.LIVE_STATES) | Q(state=Call.State.COMPLETED))
-        .exclude(answer_type__in=(Call.AnswerType.VOICEMAIL, Call.AnswerType.FAX, Call.AnswerType.IVR))
-        .exclude(end_reason="silence")
-        .exists()
-    )

@@ -15,11 +15,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from alerts.models import Alert
+from alerts.selectors import ruleset_in_force
 from alerts.services.tasks import task_detail_set
 from alerts.services.transitions import event
 from calls.events import EndReason
 from calls.models import Call
 from calls.recordings import scripts
+from calls.scheduling.facts import end_of
+from calls.scheduling.outcomes import Outcome, outcome_of
 from calls.services.ending import call_finish
 from calls.twilio import twiml
 from heartvoice.shared.live import publish_on_commit
@@ -34,14 +37,19 @@ NOT_REACHED = (
     "The patient could not be rung again and the emergency contact did not answer. "
     "Ring them yourself, or decide on a welfare check at the address on file."
 )
+NO_KEY = (
+    "The patient could not be rung again. The emergency contact's telephone was answered, by somebody or by a machine, "
+    "and no key was pressed. Ring them yourself, or decide on a welfare check at the address on file."
+)
 
 
 @transaction.atomic
 def emergency_contact_ring(*, root: Call, now: datetime | None = None) -> Call | None:
     """The planned call to the emergency contact after this lost call, once; None when there is no number on file.
 
-    Asked again when that call is over, it sees to it that a contact who was not told is on the nurse's task: whether
-    somebody is sent to look (a welfare check) is the nurse's decision.
+    A call that the telephone network did not take is asked for again, spaced and not without end. Asked again when
+    that call is over, it sees to it that a contact who was not told is on the nurse's task: whether somebody is sent
+    to look (a welfare check) is the nurse's decision.
     """
     now = now or timezone.now()
     patient = root.patient
@@ -49,13 +57,34 @@ def emergency_contact_ring(*, root: Call, now: datetime | None = None) -> Call |
         _on_timeline(root, "contact_missing", now)
         task_detail_set(kind="emergency_contact", call=root, detail=NOBODY_ON_FILE)
         return None
+    rung = list(
+        root.retries.filter(purpose=Call.Purpose.EMERGENCY_CONTACT).order_by("planned_for", "attempt_no")
+    )
+    if not rung:
+        return _ring(root, 1, now)
+    last = rung[-1]
+    if last.state not in Call.END_STATES or last.end_reason == EndReason.CONTACT_TOLD:
+        return last
+    rules = ruleset_in_force()
+    if outcome_of(end_of(last)) is Outcome.NOT_PLACED and len(rung) < int(rules["emergency_not_placed"]):
+        is_due = last.ended_at is None or now - last.ended_at >= rules.general["emergency_retry_s"].lasts
+        return _ring(root, len(rung) + 1, now) if is_due else last
+    _on_timeline(root, "contact_unreached", now)
+    detail = NO_KEY if last.end_reason == EndReason.SILENCE else NOT_REACHED
+    task_detail_set(kind="emergency_contact", call=root, detail=detail)
+    return last
+
+
+def _ring(root: Call, number: int, now: datetime) -> Call:
+    patient = root.patient
     call, is_new = Call.objects.get_or_create(
-        slot_key=f"{patient.pk}|contact:{root.pk}|{root.planned_for.date().isoformat()}|1",
+        slot_key=f"{patient.pk}|contact:{root.pk}|{root.planned_for.date().isoformat()}|{number}",
         defaults={
             "patient": patient,
             "retry_of": root,
             "direction": Call.Direction.OUTBOUND,
             "purpose": Call.Purpose.EMERGENCY_CONTACT,
+            "attempt_no": number,
             "planned_for": now,
             "language": patient.language,
         },
@@ -63,9 +92,6 @@ def emergency_contact_ring(*, root: Call, now: datetime | None = None) -> Call |
     if is_new:
         _on_timeline(root, "contact_rung", now)
         publish_on_commit("calls", team_id=patient.care_team_id, call=call.pk, patient=patient.pk)
-    elif call.state in Call.END_STATES and call.end_reason != EndReason.CONTACT_TOLD:
-        _on_timeline(root, "contact_unreached", now)
-        task_detail_set(kind="emergency_contact", call=root, detail=NOT_REACHED)
     return call
 
 
@@ -80,7 +106,9 @@ def contact_said(call: Call, *, digits: str, asked: int) -> str:
         contact_note(call_id=call.pk, result="connected")
         return ""
     if asked >= ASKED_TWICE:
-        contact_note(call_id=call.pk, result="no_answer")
+        call_finish(
+            call_id=call.pk, reason=EndReason.SILENCE
+        )  # perhaps a machine: nobody is known to be told
         return twiml.say_and_hang_up(said["contact_goodbye"], language)
     patient = call.patient
     clinic = patient.care_team.spoken_name or settings.CLINIC_SPOKEN_NAME

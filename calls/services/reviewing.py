@@ -20,6 +20,7 @@ from alerts.phrases import Turn as ScannedTurn
 from alerts.phrases import scan_call
 from alerts.phrases.model import ScanContext, Segment
 from alerts.rules.facts import Doubt
+from alerts.selectors import ruleset_in_force
 from alerts.services import Heard, doubts_submit, flags_submit, unanswered_submit
 from calls.checkin import load_protocol
 from calls.models import Call, ToolCall, Turn
@@ -31,7 +32,6 @@ from calls.services.wishes import call_opt_out
 
 log = logging.getLogger(__name__)
 
-LOOK_BACK = timedelta(hours=24)
 SETTLE = timedelta(seconds=5)  # the last writes of a call may still be on their way
 BATCH = 50
 OURS = (Turn.Speaker.MAYA, Turn.Speaker.SYSTEM)
@@ -41,9 +41,10 @@ IMPLAUSIBLE = ("weight_lb", "weight_change")
 
 
 def calls_review(*, now: datetime | None = None) -> int:
-    """Review every call of the last day that is over and has not been. Returns how many."""
+    """Review every call of the last days that is over and has not been. Returns how many."""
     now = now or timezone.now()
-    over = Call.objects.ended_between(now - LOOK_BACK, now - SETTLE).filter(
+    look_back = ruleset_in_force().general["review_look_back_h"].lasts
+    over = Call.objects.ended_between(now - look_back, now - SETTLE).filter(
         state__in=Call.END_STATES, reviewed_at__isnull=True, answered_at__isnull=False
     )
     done = 0

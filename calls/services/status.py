@@ -71,9 +71,7 @@ def call_status_note(
     call_set(call, "call_sid", "status_sequence")
     if target == Call.State.COMPLETED:
         reason = _reason(call)
-        if reason == EndReason.HANGUP and _is_asked_by_network(
-            call
-        ):  # no engine of ours is on that line to notice
+        if reason == EndReason.HANGUP:  # an engine of ours that notices it too raises the same alarm
             call_lost_submit(patient=call.patient, call=call)
         return call_finish(call_id=call.pk, reason=reason)
     if target in Call.END_STATES:
@@ -92,10 +90,6 @@ def _reason(call: Call) -> str:
     """Why a call is over that the network calls completed: what we know already, or a hang-up."""
     known = call.end_reason
     return known if known in set(EndReason) and EndReason(known) not in HANDED_OVER else EndReason.HANGUP
-
-
-def _is_asked_by_network(call: Call) -> bool:
-    return "questionnaire" in call.providers or call.end_reason in HANDED_OVER
 
 
 def _unreached(call: Call, state: str) -> bool:

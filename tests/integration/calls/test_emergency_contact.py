@@ -122,6 +122,30 @@ def test_without_a_key_the_message_is_heard_twice_and_the_call_ends(lost: Call, 
     assert "<Hangup" in post(settings, f"{path}&n=2", CallSid=sid)
 
 
+def test_a_contact_who_pressed_no_key_is_not_known_to_be_told(lost: Call, settings: Any) -> None:
+    """An answering machine that nobody recognized hears the message as well."""
+    emergency_redials()
+    path = f"/voice/contact?call={contact_call(lost).pk}"
+    for part in ("", "&n=1", "&n=2"):
+        post(settings, path + part, CallSid="CA" + "2" * 32)
+    assert emergency_redials() == 0
+    task = lost.patient.care_tasks.get()
+    assert "no key was pressed" in task.detail and "welfare check" in task.detail
+    kinds = set(AlertEvent.objects.filter(alert__patient=lost.patient).values_list("kind", flat=True))
+    assert "contact_unreached" in kinds and "contact_told" not in kinds
+    assert lost.retries.filter(purpose="emergency_contact").count() == 1
+
+
+def test_a_contact_whom_the_network_did_not_ring_is_rung_again(lost: Call) -> None:
+    emergency_redials()
+    Call.objects.filter(pk=contact_call(lost).pk).update(
+        state="failed", end_reason="carrier_503", ended_at=timezone.now() - timedelta(minutes=1)
+    )
+    emergency_redials()
+    assert lost.retries.filter(purpose="emergency_contact", state="planned").count() == 1
+    assert lost.patient.care_tasks.get().detail == ""
+
+
 def test_without_a_number_on_file_it_is_on_the_timeline_and_a_nurse_has_the_task(lost: Call) -> None:
     Patient.objects.filter(pk=lost.patient_id).update(emergency_contact_phone="")
     for _ in range(2):

@@ -140,3 +140,14 @@ def test_the_wish_counts_where_there_is_no_assistant_too(call: Call) -> None:
     call.refresh_from_db()
     assert call.end_reason == "opt_out"
     assert not consent_in_force(patient=call.patient, scope="ai_voice_call")
+
+
+@pytest.mark.parametrize(("hours", "is_reviewed"), [(25, True), (167, True), (169, False)])
+def test_a_call_is_reviewed_however_long_the_scheduler_stood_still(
+    call: Call, hours: int, is_reviewed: bool
+) -> None:
+    say(call, ("maya", "How are you?"), ("patient", "I have crushing chest pain right now."))
+    ended = timezone.now() - timedelta(hours=hours)
+    Call.objects.filter(pk=call.pk).update(planned_for=ended, answered_at=ended, ended_at=ended)
+    assert calls_review() == is_reviewed
+    assert bool(raised(call)) is is_reviewed
