@@ -9,11 +9,21 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from alerts.channels import MAIL_NOT_CONFIGURED, is_mail_configured
 from alerts.escalation import Duty, Staff, uncovered_from
-from alerts.models import Alert, EscalationPolicy, Notification, OnCallShift, RuleSetVersion
+from alerts.models import (
+    Alert,
+    AlertEvent,
+    AlertSighting,
+    EscalationPolicy,
+    Notification,
+    OnCallShift,
+    RuleSetVersion,
+)
 from alerts.overrides import Override, Refused, apply
 from alerts.page_texts import language_of
 from alerts.rules import load_ruleset, packaged_text, parse_ruleset
@@ -163,11 +173,23 @@ def with_policy(response: Response, steps: Any, repeat_every_minutes: int | None
 def known_alerts(
     patient: Patient, *, now: datetime, since: timedelta
 ) -> tuple[list[KnownAlert], list[KnownAlert]]:
-    """The patient's unresolved alerts, and all raised within `since`, as the rules see them."""
-    rows = list(Alert.objects.filter(patient=patient, created_at__gte=now - since).order_by("created_at"))
-    older = Alert.objects.filter(patient=patient, created_at__lt=now - since).open().order_by("created_at")
+    """The patient's unresolved alerts, and all raised or seen within `since`, as the rules see them."""
+    recent, mine = Q(last_seen_at__gte=now - since), _with_worst_at(Alert.objects.filter(patient=patient))
+    rows = list(mine.filter(recent).order_by("created_at"))
+    older = mine.exclude(recent).open().order_by("created_at")
     opened = [_known(row) for row in [*older, *rows] if row.state != Alert.State.RESOLVED]
     return opened, [_known(row) for row in rows]
+
+
+def _with_worst_at(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
+    """With `worst_at`: when each was last found as severe as it is. Raised, worsened, or told of in another call."""
+    same = {"alert": OuterRef("pk")}
+    grown = AlertEvent.objects.filter(
+        kind__in=(AlertEvent.Kind.RAISED, AlertEvent.Kind.WORSENED), to_severity=OuterRef("severity"), **same
+    )
+    seen = AlertSighting.objects.filter(severity=OuterRef("severity"), **same)
+    latest = (Subquery(rows.order_by("-at").values("at")[:1]) for rows in (grown, seen))
+    return alerts.annotate(worst_at=Coalesce(Greatest(*latest), "created_at"))
 
 
 def _known(alert: Alert) -> KnownAlert:
@@ -175,7 +197,7 @@ def _known(alert: Alert) -> KnownAlert:
     rules = (alert.inputs or {}).get("rules", {})
     own = [Severity(entry["severity"]) for rule_id, entry in rules.items() if rule_id != "V03"]
     severity = max(own, key=lambda one: one.rank) if own else Severity(alert.severity)
-    return KnownAlert(alert.rule_id, severity, AlertType(alert.alert_type), alert.topic, alert.created_at)
+    return KnownAlert(alert.rule_id, severity, AlertType(alert.alert_type), alert.topic, alert.worst_at)
 
 
 CHANNEL_LOOK_BACK = timedelta(hours=24)

@@ -166,7 +166,10 @@ class VoiceCall:
 
 @dataclass(frozen=True, slots=True)
 class KnownAlert:
-    """An alert of this patient. `severity` is what its rules found, before any raise by V03."""
+    """An alert of this patient. `severity` is what its rules found, before any raise by V03.
+
+    `raised_at` is when it was last found as severe as it is.
+    """
 
     rule_id: str
     severity: Severity

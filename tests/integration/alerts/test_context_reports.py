@@ -23,7 +23,7 @@ from alerts.services import (
 from alerts.services.scores import kccq_record
 from heartvoice.shared.errors import DomainError
 from patients.models import PatientRecord
-from tests.integration.alerts.conftest import Hear, Ward
+from tests.integration.alerts.conftest import Hear, Said, Ward
 from tests.support.factories import make_shift
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +108,28 @@ def test_one_missed_after_a_critical_alert_is_high(ward: Ward, hear: Hear) -> No
     hear(ward.call(), "chest_pain")
     [alert] = missed_checkin_submit(patient=ward.patient, day=today(ward))
     assert (alert.severity, alert.rule_id) == ("high", "C03")
+
+
+@pytest.mark.parametrize(
+    ("heard", "rule"),
+    [
+        ({5: "medium", 3: "medium", 1: "high"}, "C03"),  # became high
+        ({5: "high", 3: "high", 1: "high"}, "C03"),  # told of again in another call
+        ({5: "high", 4: "medium", 1: "medium"}, "C01"),  # no longer as bad
+    ],
+)
+def test_an_alert_counts_from_when_it_was_last_as_severe_as_it_is(
+    ward: Ward, hear: Hear, heard: dict[int, str], rule: str
+) -> None:
+    now = timezone.now()
+    for days, severity in heard.items():
+        at = now - timedelta(days=days)
+        call = ward.call(planned_for=at, answered_at=at)
+        hear(call, Said("cough_new", severity, "symptom_worsening", "S11"), now=at)
+    Alert.objects.update(created_at=now - timedelta(days=5))
+    assert len(ward.alerts()) == 1
+    [alert] = missed_checkin_submit(patient=ward.patient, day=today(ward), now=now)
+    assert alert.rule_id == rule
 
 
 def test_a_doubtful_answer_asks_a_nurse_to_verify(ward: Ward) -> None:
