@@ -26,6 +26,7 @@ from calls.questionnaire import HINTS, Given, remaining, understood
 from calls.recordings import scripts
 from calls.screens import screens
 from calls.services import call_finish, calls_keep_alive, identity_check, progress_save, tool_call_record
+from calls.services.callers import NAME, name_said
 from calls.services.following import answer_unread
 from calls.services.found import rules_found
 from calls.services.machines import message_or_nothing
@@ -124,18 +125,33 @@ def questions(call: Call, *, repeat: str = "") -> str:
     if call.identity_result == Call.Identity.FAILED:
         return _close(call, EndReason.NOT_VERIFIED, said(call.language, "not_verified"))
     if call.identity_result != Call.Identity.VERIFIED:
-        return twiml.ask(
-            text=said(call.language, "verify_dob"),
-            hint="",
-            action=question_url(call.language, "identity"),
-            language=call.language,
-            digits=8,
-            repeat=repeat,
-        )
+        return _ask_birthday(call, repeat) if name_said(call) else _ask_name(call, repeat=repeat)
     left = remaining(load_protocol(call.protocol_version or "checkin-1"), call.questions_answered)
     if not left:
         return _close(call, EndReason.COMPLETED, said(call.language, "thanks_goodbye"))
     return _ask(call, left[0], tries=0, repeat=repeat)
+
+
+def _ask_name(call: Call, *, tries: int = 0, repeat: str = "") -> str:
+    return twiml.ask(
+        text=said(call.language, "verify_name"),
+        hint="",
+        action=question_url(call.language, NAME, n=tries),
+        language=call.language,
+        digits=None,
+        repeat=repeat,
+    )
+
+
+def _ask_birthday(call: Call, repeat: str = "") -> str:
+    return twiml.ask(
+        text=said(call.language, "verify_dob"),
+        hint="",
+        action=question_url(call.language, "identity"),
+        language=call.language,
+        digits=8,
+        repeat=repeat,
+    )
 
 
 def _ask(call: Call, question: Question, *, tries: int, repeat: str = "") -> str:
@@ -165,6 +181,8 @@ def answer(call: Call, question_id: str, tries: int, *, digits: str, speech: str
             return crisis.screen_answered(call, name, tries, go_on, digits=digits, speech=speech)
     if speech and (alarmed := _heard(call, question_id, speech)):
         return alarmed
+    if question_id == NAME:
+        return crisis.go_on(call, partial(_named, call, tries, speech))
     if question_id == "identity":
         return _identity(call, digits or speech)
     question = load_protocol(call.protocol_version or "checkin-1").question(question_id)
@@ -181,23 +199,30 @@ def _go_on(call: Call, lead: str) -> str:
     return questions(call, repeat=lead)
 
 
+def _named(call: Call, tries: int, speech: str, lead: str) -> str:
+    """The name has been said, or not: keys are no name. Asked for twice; then the date alone proves nothing."""
+    if speech or tries + 1 >= MAX_TRIES:
+        return _ask_birthday(call, lead)
+    return _ask_name(call, tries=tries + 1, repeat=f"{lead} {said(call.language, 'not_understood')}".strip())
+
+
 def _identity(call: Call, text: str) -> str:
-    """The date of birth by keys stands for the name too: the number called is the patient's own. A relative who has
-    said so is not asked further here: a person will call.
+    """The date of birth, by keys or voice, beside the name that was said before. A relative who has said so is not asked
+    further here: a person will call.
     """
-    patient = call.patient
-    name = f"{patient.first_name} {patient.last_name}"
+    name = name_said(call)
     number = f"questionnaire-{timezone.now().timestamp():.3f}"
     try:
         found = identity_check(call_id=call.pk, full_name=name, date_of_birth=text)
     except DomainError:
-        task_open(patient=patient, kind="not_verified", call=call)
+        task_open(patient=call.patient, kind="not_verified", call=call)
         return _close(call, EndReason.NOT_VERIFIED, said(call.language, "not_verified"))
     tool_call_record(
         call_id=call.pk,
         model_call_id=number,
         name="verifyIdentity",
         arguments={"by": "keys"},
+        at_ms=crisis.since_answered_ms(call),
         result={"ok": True, "verified": found.is_verified, "tries_left": found.tries_left},
     )
     call.refresh_from_db()

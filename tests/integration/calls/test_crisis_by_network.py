@@ -172,9 +172,10 @@ def test_opting_out_in_the_same_breath_counts_and_the_line_is_kept(line: Line) -
     assert line.call.state == "in_progress"
 
 
-def test_who_takes_the_telephone_over_is_asked_for_the_birthday_again(line: Line) -> None:
+def test_who_takes_the_telephone_over_is_asked_who_they_are_again(line: Line) -> None:
     line.ask("swelling").says("Hold on, this is her daughter now, I do not know.")
-    assert line.call.identity_result == "pending" and "date of birth" in line.hears
+    assert line.call.identity_result == "pending" and "your full name" in line.hears
+    assert "date of birth" in line.says("Joan Baker").hears
     line.presses("03031948")
     assert line.call.identity_result == "pending", "said by a relative"
     assert "person from your care team" in line.hears and isinstance(line.verbs[-1], twiml.Hangup)
@@ -189,9 +190,10 @@ def test_a_relative_who_picks_up_is_not_the_patient_by_the_birthday(joan: Patien
     assert line.call.patient.care_tasks.get().kind == "not_verified"
 
 
-def test_a_patient_who_takes_the_telephone_back_goes_on_by_the_birthday(line: Line) -> None:
+def test_a_patient_who_takes_the_telephone_back_goes_on_by_name_and_birthday(line: Line) -> None:
     line.ask("swelling").says("Let me get her. Here she is.")
-    assert "date of birth" in line.hears
+    assert "your full name" in line.hears
+    assert "date of birth" in line.says("This is Joan Baker.").hears
     assert "short of breath" in line.presses("03031948").hears
     assert line.call.identity_result == "verified"
 

@@ -53,13 +53,17 @@ def asked_in(document: twiml.Document) -> str:
 
 
 async def answered_by_keys(line: PhoneLine, step: twiml.Document) -> list[str]:
-    """Answer every question that is asked; the ids of the questions, in order."""
+    """Say the name, and answer every other question that is asked by keys; the ids of the questions, in order."""
     asked: list[str] = []
     while isinstance(step.verbs[-1], twiml.Gather):
         action = step.verbs[-1].action
         asked.append(action.split("q=")[1].split("&")[0])
-        keys = "03031948" if asked[-1] == "identity" else KEYS[asked[-1]]
-        answer = await line.post(action, Digits=keys)
+        if asked[-1] == "name":
+            answer = await line.post(action, SpeechResult="Joan Baker")
+        else:
+            answer = await line.post(
+                action, Digits="03031948" if asked[-1] == "identity" else KEYS[asked[-1]]
+            )
         step = twiml.parse(answer.text, answer.url)
     return asked
 
