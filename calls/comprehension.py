@@ -2,7 +2,8 @@
 and a nurse calls. Pure.
 
 A check has failed when a question was asked again and is still not understood, by the patient's own words ("what?",
-twice running) or because the reply to a fixed question could not be read twice.
+twice running) or because the reply to a fixed question could not be read twice. Questions about a danger do not count:
+who cannot answer those may be in it, and their screen decides (calls/screens/).
 """
 
 from __future__ import annotations

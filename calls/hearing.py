@@ -114,7 +114,8 @@ class Hearing:
         actions: list[Action] = []
         if event.usage and not event.usage.is_empty:
             actions.append(SaveUsage(event.item, "transcription", event.usage))
-        in_screen, had_line = self.emergencies.screening.question_id, self.emergencies.has_line
+        screening, had_line = self.emergencies.screening, self.emergencies.has_line
+        in_screen, in_danger = screening.question_id, screening.is_about_danger
         judged = self.emergencies.judge(event.text.strip(), event.item, start, now_ms)
         turn = parts.transcript.patient(event.item, event.text, start, end)
         if turn is None:
@@ -136,7 +137,7 @@ class Hearing:
         if not self._is_relayed and is_relay(turn.text):
             self._is_relayed = True
             judged = [*judged, AddText(Speaker.SYSTEM, note("relay"))]
-        followed = self.comprehension.heard(turn.text, self.emergencies.screening.unread, now_ms)
+        followed = [] if in_danger else self.comprehension.heard(turn.text, screening.unread, now_ms)
         turn = replace(turn, question_id=in_screen or parts.progress.current_id, flags=tuple(sorted(flags)))
         phase = None if had_line else parts.progress.patient_said(turn.text, now_ms)
         return [

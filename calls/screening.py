@@ -29,7 +29,9 @@ class Screening:
         self.done: dict[str, Run] = {}
         self._waiting: deque[Run] = deque()
         self._asked_at_ms = 0.0
-        self.unread = 0  # replies that could not be read, asked twice
+        self.unread = (
+            0  # replies that could not be read, asked twice, to questions that are not about a danger
+        )
         self._asks = 0
         self._repeats = 0
         self._quiet_since_ms: float | None = None
@@ -38,6 +40,11 @@ class Screening:
     def is_on(self) -> bool:
         """True while a screen has the line."""
         return self.run is not None
+
+    @property
+    def is_about_danger(self) -> bool:
+        """True while the questions are about an emergency: who does not follow them may be in one."""
+        return self.run is not None and self.run.screen.is_about_danger
 
     @property
     def question_id(self) -> str:
@@ -161,7 +168,7 @@ class Screening:
         again = self._again(now_ms, with_apology=True)
         if again:
             return None, again
-        self.unread += 1
+        self.unread += not self.is_about_danger
         return Reply.UNSURE, []
 
     def in_silence(

@@ -80,7 +80,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One screen. `fails_at`, `adds_up_to`: that many wrong answers, or points, decide the outcome of that name.
+    """One screen. `fails_at`, `adds_up_to`: that many wrong answers, or points, decide the outcome of that name at the end;
+    `unread_at`: that many replies that are unsure or silent, at once.
 
     `unless`: screens that ask the same and more; where one of them is asked, this one is not.
     """
@@ -98,6 +99,13 @@ class Screen:
     column: str = ""
     fails_at: tuple[int, str] | None = None
     adds_up_to: tuple[int, str] | None = None
+    unread_at: tuple[int, str] | None = None
+
+    @property
+    def is_about_danger(self) -> bool:
+        """True when it may lead into an emergency, or is asked in one."""
+        ends = (one.then for one in self.outcomes.values())
+        return any(then != MODEL and not then.startswith(NEXT_SCREEN) for then in ends)
 
     def is_begun_by(self, hits: Iterable[FlagHit]) -> bool:
         """True when one of these flags begins the screen."""
@@ -178,6 +186,7 @@ def _screen(row: Mapping[str, Any]) -> Screen:
         column=row.get("column", ""),
         fails_at=_limit(row.get("failures")),
         adds_up_to=_limit(row.get("sum")),
+        unread_at=_limit(row.get("unread")),
     )
 
 
@@ -195,7 +204,7 @@ def _check(screen: Screen, every: Mapping[str, Screen]) -> None:
             is_outcome = target.startswith("=") and target[1:] in screen.outcomes
             if not is_outcome and order.get(target, -1) <= order[step.id]:
                 raise ValueError(f"{screen.id}.{step.id} leads to {target}")
-    for limit in (screen.fails_at, screen.adds_up_to):
+    for limit in (screen.fails_at, screen.adds_up_to, screen.unread_at):
         if limit is not None and limit[1] not in screen.outcomes:
             raise ValueError(f"{screen.id}: no outcome {limit[1]}")
     for outcome in screen.outcomes.values():
@@ -218,7 +227,9 @@ class Run:
         if step is None:
             return ""
         self.replies[step.id] = reply
-        target = step.next(reply)
+        limit = self.screen.unread_at
+        is_lost = limit is not None and self.unread >= limit[0]
+        target = f"={limit[1]}" if limit and is_lost else step.next(reply)
         if target.startswith("="):
             self.step = None
             self.outcome = self._end(target[1:])
@@ -254,6 +265,11 @@ class Run:
             kinds[step_id] is Kind.ORIENTATION and reply is not Reply.RIGHT
             for step_id, reply in self.replies.items()
         )
+
+    @property
+    def unread(self) -> int:
+        """Replies that are unsure or silent."""
+        return sum(reply in (Reply.UNSURE, Reply.SILENT) for reply in self.replies.values())
 
     @property
     def points(self) -> int:

@@ -58,9 +58,13 @@ def _screen(screen: Screen) -> str:
     for outcome in screen.outcomes.values():
         said = scripts("en").recorded[outcome.say].text if outcome.say else "–"
         lines.append(_row(outcome.name, outcome.tier, said, outcome.then))
-    for limit, what in ((screen.fails_at, "failed answers"), (screen.adds_up_to, "points")):
+    for limit, what, when in (
+        (screen.fails_at, "failed answers", "whatever the last reply"),
+        (screen.adds_up_to, "points", "whatever the last reply"),
+        (screen.unread_at, "replies that are unsure or silent", "at once"),
+    ):
         if limit is not None:
-            lines += ["", f"{limit[0]} or more {what}: *{limit[1]}*, whatever the last reply."]
+            lines += ["", f"{limit[0]} or more {what}: *{limit[1]}*, {when}."]
     return "\n".join(lines) + "\n"
 
 

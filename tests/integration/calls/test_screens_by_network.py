@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alerts.models import Alert
+from calls import crisis
 from calls.models import ScreenResult
 from heartvoice.demo.phone import twiml
 from tests.integration.calls.test_crisis_by_network import Line, line, script, warm  # noqa: F401
@@ -50,3 +51,18 @@ def test_a_wish_in_place_of_a_reply_is_not_asked_once_more(line: Line) -> None: 
     line.ask("fatigue").says("I had to sleep in the chair last night").says("Can I talk to a nurse please?")
     assert line.is_rung_through
     assert ScreenResult.objects.get(call=line.call).replies == {"rest": "unsure"}
+
+
+# --- who cannot answer
+
+
+@pytest.mark.parametrize("words", ["buh, the blue, the", ""])
+def test_who_cannot_answer_about_a_stroke_has_not_denied_it(line: Line, words: str) -> None:  # noqa: F811
+    crisis.want(line.call, "stroke")
+    line.ask("fatigue").says("Hm.")
+    for _ in range(4):
+        assert script("stroke_balance") in line.hears or script("stroke_eyes") in line.hears
+        _ = line.says(words) if words else line.is_silent()
+    assert line.hears.startswith(f"{script('stroke_911')} {script('alert_committed')}")
+    assert Alert.objects.filter(call=line.call, rule_id="E09", severity="critical").exists()
+    assert ScreenResult.objects.get(call=line.call).outcome == "signs"

@@ -9,13 +9,23 @@ from __future__ import annotations
 import pytest
 
 from calls.answering import answerer, hands_over, is_relay
-from calls.events import AddText, EndCall, EndReason, RunTool, SaveTurn, ToolFinished
+from calls.events import (
+    AddText,
+    AlertCommitted,
+    EndCall,
+    EndReason,
+    RaiseFlags,
+    RunTool,
+    SaveTurn,
+    ToolFinished,
+)
 from calls.opting import heeded
 from tests.unit.calls.builders import Rig, flag, hears, result
 
 HEARS = hears(
     {
         "my chest": result(flag("chest_pain")),
+        "my arm": result(flag("stroke_signs", "high")),
         "relay": result(controls=("wrong_person",)),
     }
 )
@@ -104,6 +114,22 @@ def test_nobody_hangs_up_on_an_emergency_for_it() -> None:
     rig.work(ToolFinished("n", "engine.notUnderstood", "{}", True))
     rig.wait(10_000)
     assert not commands(rig) and not rig.all(EndCall)
+
+
+@pytest.mark.parametrize("words", ["Buh, the thing, the blue.", "What?", "I don't understand."])
+def test_who_cannot_answer_about_a_stroke_is_in_one_and_the_call_does_not_end_for_it(words: str) -> None:
+    rig = talking()
+    rig.patient("my arm went funny")
+    raised = rig.all(RaiseFlags)[0]
+    rig.work(AlertCommitted(raised.ticket, ("E09:high",)))
+    for _ in range(12):
+        rig.wait(6_000)
+        if "stroke_911" in heard(rig):
+            break
+        rig.patient(words)
+    assert not commands(rig) and not rig.all(EndCall)
+    hit = rig.all(RaiseFlags)[-1].result.flags[0]
+    assert (hit.flag, hit.severity) == ("stroke_signs", "critical")
 
 
 # --- relay

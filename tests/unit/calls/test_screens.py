@@ -114,6 +114,12 @@ def test_what_a_screen_raises_is_an_emergency_flag(screen: Screen) -> None:
         ("stroke", (Reply.NO, Reply.NO, Reply.YES), "signs"),
         ("stroke", (Reply.NO,) * 4 + (Reply.YES,), "signs"),
         ("stroke", (Reply.NO,) * 5, "no_sign"),
+        # who cannot answer has not denied it: twice, or when asked about speech
+        ("stroke", (Reply.UNSURE, Reply.UNSURE), "signs"),
+        ("stroke", (Reply.SILENT, Reply.NO, Reply.UNSURE), "signs"),
+        ("stroke", (Reply.NO,) * 4 + (Reply.UNSURE,), "signs"),
+        ("stroke", (Reply.NO,) * 4 + (Reply.SILENT,), "signs"),
+        ("stroke", (Reply.UNSURE,) + (Reply.NO,) * 4, "no_sign"),
         # orientation: two failures of three
         ("orientation", (Reply.RIGHT, Reply.RIGHT, Reply.WRONG), "oriented"),
         ("orientation", (Reply.WRONG, Reply.RIGHT, Reply.WRONG), "failed"),
@@ -140,6 +146,19 @@ def test_what_a_screen_raises_is_an_emergency_flag(screen: Screen) -> None:
 def test_each_road_leads_where_the_table_says(screen: str, replies: tuple[Reply, ...], outcome: str) -> None:
     run = played(screen, *replies)
     assert run.outcome is not None and run.outcome.name == outcome
+
+
+@pytest.mark.parametrize(
+    "replies", [(Reply.SILENT, Reply.SILENT), (Reply.NO, Reply.UNSURE, Reply.NO, Reply.SILENT)]
+)
+def test_who_cannot_answer_the_questions_about_a_stroke_raises_one(replies: tuple[Reply, ...]) -> None:
+    run = Run(screens()["stroke"])
+    assert [run.reply(reply) for reply in replies][-1] == "stroke_signs"
+    assert run.hit("stroke_signs").severity == "critical"
+
+
+def test_the_screens_about_a_danger_are_known() -> None:
+    assert {name for name, screen in screens().items() if not screen.is_about_danger} == {"phq2", "steadi"}
 
 
 def test_a_score_counts_only_when_every_choice_was_made() -> None:
