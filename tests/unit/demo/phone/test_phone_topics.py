@@ -21,6 +21,8 @@ def test_a_question_is_known_without_punctuation_as_speech_recognition_may_give_
     ("text", "topic"),
     [
         ("Hello, this is Maya, an automated assistant. May I speak with Robert?", "greeting"),
+        ("Before we go on, please say your full name.", "full_name"),
+        ("Now please enter your date of birth with the keys of your phone.", "date_of_birth"),
         ("Please tell me your full name and your date of birth.", "identity"),
         (
             "I could not match that. Please tell me your full name and your date of birth once more.",
