@@ -78,7 +78,9 @@ _LESSER: dict[str, frozenset[str]] = {
 _LIGHT = wordset("evidence", "light") | wordset("evidence", "explained")
 _PLAIN = wordset("weighing", "plain")
 _PLAIN_IF_MILD = wordset("weighing", "plain_if_mild")
+_PLAIN_WITH_EFFORT = wordset("weighing", "plain_with_effort")
 _MILD = cue_set("weighing", "mild")
+_WITH_EFFORT = cue_set("weighing", "with_effort")
 _FAREWELL = cue_set("weighing", "farewell")
 _PARTING = frozenset({"suicidal_ideation", "overdose", "safeguarding"})
 _DEAD = cue_set("weighing", "dead")
@@ -175,10 +177,18 @@ def _is_explained(each: Weighed, text: Text, found: list[Raised]) -> bool:
     lesser = [
         (raised.start, raised.end)
         for raised in found
-        if raised.flag in _LESSER.get(each.flag, frozenset())
-        and (raised.source in _PLAIN or (raised.source in _PLAIN_IF_MILD and _MILD.is_in(text)))
+        if raised.flag in _LESSER.get(each.flag, frozenset()) and _is_plain(raised, text)
     ]
     return bool(lesser) and _are_in(_telling(each, text), lesser)
+
+
+def _is_plain(raised: Raised, text: Text) -> bool:
+    """ "A bit short of breath on the stairs", "I'm puffing like mad when I make the bed"."""
+    return (
+        raised.source in _PLAIN
+        or (raised.source in _PLAIN_IF_MILD and _MILD.is_in(text))
+        or (raised.source in _PLAIN_WITH_EFFORT and _WITH_EFFORT.is_in(text, raised.start, raised.end))
+    )
 
 
 def _needed(flag: str, known: set[str], raised: set[str]) -> float:
