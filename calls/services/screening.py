@@ -54,7 +54,7 @@ def screen_save(
     )
     if not is_new:
         return row
-    for alert in Alert.objects.filter(call=call, alert_type="emergency").open():
+    for alert in Alert.objects.filter(sightings__call=call, alert_type="emergency").open():
         event(alert, "screen", at=now, screen=screen, tier=tier, replies=dict(replies))
     if call.identity_result == Call.Identity.VERIFIED:
         _to_record(call, run, now)

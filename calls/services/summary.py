@@ -22,7 +22,7 @@ def call_remember(*, call_id: UUID) -> None:
 
 def memory_of(call: Call) -> dict[str, Any]:
     """Concerns from the alerts, topics from what the model noted of the talk, promises from the follow-ups."""
-    alerts = list(Alert.objects.filter(call=call).order_by("-created_at")[: 2 * KEEP])
+    alerts = list(Alert.objects.filter(sightings__call=call).order_by("-sightings__at")[: 2 * KEEP])
     talk = ToolCall.objects.filter(call=call, name="recordVoiceBiomarkers", is_ok=True)
     topics = [str(row.arguments.get("speech_content", "")) for row in talk if _is_personal(row.arguments)]
     promised = FollowUp.objects.filter(call=call).order_by("created_at")[:KEEP]

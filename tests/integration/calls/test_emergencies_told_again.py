@@ -15,6 +15,8 @@ from alerts.services import answers_submit, model_alert_submit, transfer_missed_
 from calls.models import Call
 from calls.plan import call_plan
 from calls.services.reopening import is_in_crisis, known_kinds
+from calls.services.screening import screen_save
+from calls.services.summary import memory_of
 from calls.writes import Write
 from patients.models import Patient
 from tests.integration.calls.people import _nurse
@@ -111,6 +113,20 @@ def test_a_transfer_that_nobody_took_after_it_is_an_emergency(line: Line) -> Non
     line.ask("shortness_of_breath").presses("4")
     alert = transfer_missed_submit(patient=line.call.patient, call=line.call)
     assert (alert.severity, alert.alert_type) == ("critical", "emergency")
+
+
+def test_the_answers_to_its_questions_are_on_its_timeline_and_the_next_call_remembers_it(line: Line) -> None:
+    line.ask("shortness_of_breath").presses("4")
+    alert = the_one_alert(line)
+    screen_save(
+        call_id=line.call.pk,
+        screen="orientation",
+        replies={"day": "right"},
+        outcome="passed",
+        tier="oriented",
+    )
+    assert alert.events.filter(kind="screen").count() == 1
+    assert alert.description[:20] in memory_of(line.call)["previous_concerns"][0]
 
 
 # --- the redial
