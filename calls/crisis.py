@@ -26,6 +26,7 @@ from calls.alarm import (
     FALL,
     OVERDOSE,
     SCRIPTS,
+    SUICIDE,
     UNNAMED,
     critical_kinds,
     kind_of,
@@ -222,7 +223,7 @@ def nobody_came(call: Call) -> str:
         return ""
     call.refresh_from_db()
     words = _say(call, "person_not_there")
-    if CallFlag.objects.filter(call=call, flag="suicidal_ideation").exists():
+    if SUICIDE in known_kinds(call):
         want(call, "suicide_alone")
     return go_on(call, lambda _: keep(call, words), lead=words)
 

@@ -129,6 +129,21 @@ def test_the_answers_to_its_questions_are_on_its_timeline_and_the_next_call_reme
     assert alert.description[:20] in memory_of(line.call)["previous_concerns"][0]
 
 
+def test_a_wish_to_die_that_only_the_voice_model_understood_is_asked_about_when_nobody_comes(
+    joan: Patient, settings: Any
+) -> None:
+    _nurse(joan)
+    line = line_of(joan, settings, providers=["openai", "questionnaire"])
+    model_alert_submit(
+        patient=joan, call=line.call, severity="critical", alert_type="emergency",
+        description="The patient says she wants to die", reference="1",
+    )  # fmt: skip
+    line.ask("fatigue").says("Can I talk to a nurse please?")
+    assert line.is_rung_through
+    line.post("/voice/nurse-result", DialCallStatus="no-answer")
+    assert "how you might do this" in line.hears
+
+
 # --- the redial
 
 
