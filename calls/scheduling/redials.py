@@ -38,11 +38,14 @@ TOO_LATE = (
 def emergency_redials(now: datetime | None = None) -> int:
     """Ring everybody again whose line was lost in an emergency. Returns how many calls were asked for."""
     now, rules = now or timezone.now(), ruleset_in_force()
-    lost = lost_calls(now - rules.general["emergency_look_back_h"].lasts, now).exclude(is_heard())
+    lost = lost_calls(now - rules.general["emergency_look_back_h"].lasts, now).order_by("ended_at")
+    newest = dict(lost.values_list("patient_id", "pk"))
+    if not newest:
+        return 0
     settled = CareTask.objects.filter(
         call=OuterRef("pk"), kind=TASK, due_at__lt=now - rules.general["emergency_redial_within_min"].lasts
     )
-    open_ones = lost.exclude(Exists(settled)).order_by("ended_at")
+    open_ones = Call.objects.filter(pk__in=newest.values()).exclude(is_heard() | Exists(settled))
     return sum(_ring_again(pk, rules, now) for pk in list(open_ones.values_list("pk", flat=True)))
 
 

@@ -146,6 +146,21 @@ def test_a_later_call_that_is_lost_as_well_takes_the_place_of_the_first() -> Non
     assert len(redials(first)) == 1 and len(redials(back)) == 1
 
 
+def test_lost_calls_that_are_settled_or_superseded_cost_the_sweep_nothing(
+    django_assert_num_queries: Any,
+) -> None:
+    first = lost_call()
+    for number in range(1, 4):
+        at = NOON + timedelta(hours=number)
+        call = make_call(first.patient, planned_for=at)
+        flags_submit(patient=first.patient, call=call, hits=[Said("chest_pain")], heard=Heard("it hurts", 1))
+        end(call, at, state="interrupted", end_reason="hangup")
+    emergency_redials(NOON + timedelta(hours=5))
+    assert call.patient.care_tasks.get().call_id == call.pk
+    with django_assert_num_queries(3):  # the rule set, what is lost, what of it is open
+        emergency_redials(NOON + timedelta(hours=7))
+
+
 # --- words after our goodbye
 
 
