@@ -26,7 +26,7 @@ from calls.questionnaire import HINTS, Given, remaining, understood
 from calls.recordings import scripts
 from calls.screens import screens
 from calls.services import call_finish, calls_keep_alive, identity_check, progress_save, tool_call_record
-from calls.services.callers import NAME, name_said
+from calls.services.callers import NAME, caller_choose, name_said, others_possible, told_to_all
 from calls.services.following import answer_unread
 from calls.services.found import rules_found
 from calls.services.machines import message_or_nothing
@@ -112,8 +112,11 @@ def back_to_maya(call: Call | None) -> str:
 
 
 def opening(call: Call) -> str:
-    """A call that has no assistant from the start: who calls, that it is a machine, and the first question."""
-    clinic = call.patient.care_team.spoken_name or settings.CLINIC_SPOKEN_NAME
+    """A call that has no assistant from the start: who calls, that it is a machine, and the first question. Whose team it
+    is says nothing while the call may be somebody else's.
+    """
+    own = "" if others_possible(call) else call.patient.care_team.spoken_name
+    clinic = own or settings.CLINIC_SPOKEN_NAME
     return questions(call, repeat=said(call.language, "questionnaire_opening", clinic=clinic))
 
 
@@ -167,10 +170,17 @@ def _ask(call: Call, question: Question, *, tries: int, repeat: str = "") -> str
 
 
 def answer(call: Call, question_id: str, tries: int, *, digits: str, speech: str, silent: int = 0) -> str:
-    """Take an answer and say what comes next. What was said is judged for safety whatever was asked.
+    """Take an answer and say what comes next. What was said is judged for safety whatever was asked, and told to everybody
+    whom it may concern before the answer is given.
 
     Raises KeyError for a question that does not exist.
     """
+    text = _answer(call, question_id, tries, digits=digits, speech=speech, silent=silent)
+    told_to_all(call=call)
+    return text
+
+
+def _answer(call: Call, question_id: str, tries: int, *, digits: str, speech: str, silent: int) -> str:
     go_on = partial(_go_on, call)
     match question_id.partition("."):
         case ("offer", _, ""):
@@ -211,6 +221,7 @@ def _identity(call: Call, text: str) -> str:
     further here: a person will call.
     """
     name = name_said(call)
+    call = caller_choose(call=call, full_name=name, date_of_birth=text)
     number = f"questionnaire-{timezone.now().timestamp():.3f}"
     try:
         found = identity_check(call_id=call.pk, full_name=name, date_of_birth=text)

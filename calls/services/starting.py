@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from calls.models import Call, StreamToken, WebhookReceipt
+from calls.services.callers import shared_key, with_number
 from calls.services.rows import call_set
 from heartvoice.shared.errors import DomainError
 from heartvoice.shared.keys import blind_index, derive
@@ -24,7 +25,7 @@ TOKEN_LIFE = timedelta(seconds=120)
 
 
 class UnknownCaller(DomainError):
-    """No patient, or more than one, has this number: nothing may be said about anybody."""
+    """No patient has this number: nothing may be said about anybody."""
 
     code = "unknown_caller"
 
@@ -117,8 +118,9 @@ def _inbound_call(call_sid: str, caller: str) -> Call:
         if earlier.state in Call.END_STATES:
             raise DomainError("the call is over", code="call_over")
         return earlier
-    patient = _patient_with(caller)
-    now = timezone.now()
+    patients = _patients_with(caller)
+    patient, is_shared, now = patients[0], len(patients) > 1, timezone.now()
+    languages = {one.language for one in patients}
     call = Call(
         patient=patient,
         direction=Call.Direction.INBOUND,
@@ -128,24 +130,24 @@ def _inbound_call(call_sid: str, caller: str) -> Call:
         state=Call.State.IN_PROGRESS,
         answer_type=Call.AnswerType.HUMAN,
         call_sid=call_sid,
-        language=patient.language,
+        # The voice model is told of one patient from the beginning: not where it may be another one.
+        mode=Call.Mode.QUESTIONNAIRE if is_shared else Call.Mode.ASSISTANT,
+        slot_key=shared_key(patient, call_sid) if is_shared else None,
+        language=patient.language if len(languages) == 1 else "en",
     )
     Call.objects.bulk_create([call])  # see call_set
     return call
 
 
-def _patient_with(caller: str) -> Patient:
-    """The one active patient with this number. A number is a hint; identity is asked for all the same."""
+def _patients_with(caller: str) -> list[Patient]:
+    """The patients with this number, one at least. A number is a hint; identity is asked for all the same."""
     try:
-        index = blind_index("phone", e164(caller))
+        found = with_number(blind_index("phone", e164(caller)))
     except BadPhone:
         raise UnknownCaller() from None
-    found = list(
-        Patient.objects.select_related("care_team").filter(phone_index=index).exclude(status="ended")[:2]
-    )
-    if len(found) != 1:
+    if not found:
         raise UnknownCaller()
-    return found[0]
+    return found
 
 
 @transaction.atomic

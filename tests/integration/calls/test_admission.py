@@ -111,7 +111,10 @@ async def test_a_number_that_two_patients_share_says_nothing_about_either(
         time_zone="America/New_York",
     )
     async with world(nothing) as w:
-        assert "do not recognize" in (await posted(w, "/voice", form()))[1]
+        text = (await posted(w, "/voice", form()))[1]
+    assert "<Gather" in text and "your full name" in text
+    for private in ("Earl", "Baker", PHONE, "1948"):
+        assert private not in text
 
 
 async def test_a_calls_state_never_goes_back(world: WorldOf, joan: Patient) -> None:
