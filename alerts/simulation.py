@@ -1,26 +1,28 @@
 """What changed numbers would have raised on past check-ins, beside what the rules in force raise on them.
 
 Reads only. Check-ins are judged again as they stood then: answers, flags, history before them, the patient's own
-thresholds of today. Voice (V) and missed contact (C) are left out: they do not rest on a check-in's record.
+thresholds of today; so are the flags of calls that brought no verified check-in. Voice (V) and missed contact (C) are left
+out: they do not rest on what was said in a call.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
-from alerts.facts import Circumstances, chart_of, facts_at, look_back
+from alerts.facts import Chart, Circumstances, chart_of, facts_at, look_back
 from alerts.models import CallFlag
 from alerts.rules import Finding, judge
 from alerts.ruleset import RuleSet, RuleSetError
 from alerts.selectors import rules_for, ruleset_in_force
 from alerts.severity import Severity
-from patients.models import Patient
+from patients.models import Patient, PatientRecord
 
 LEFT_OUT = ("V", "C")
 DIFFERENCES_KEPT = 500
@@ -37,23 +39,47 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A check-in on which a rule answers otherwise. None: the rule does not fire."""
+    """A check-in, or a call without one, on which a rule answers otherwise. None: the rule does not fire.
+
+    `record_id` is "" for a call without a record, `call_id` for a record that no call made.
+    """
 
     patient_id: str
     record_id: str
+    call_id: str
     at: datetime
     rule_id: str
     before: str | None
     after: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the rules find in one check-in, or in the flags of a call without one: rule to severity, both ways."""
+
+    patient_id: UUID
+    record_id: UUID | None
+    call_id: UUID | None
+    at: datetime
+    before: dict[str, str]
+    after: dict[str, str]
+    is_check_in: bool = True
+
+
 @dataclass(slots=True)
 class Simulation:
-    """Findings per (rule, severity) as things are and as they would be, and where they differ."""
+    """Findings per (rule, severity) as things are and as they would be, and where they differ.
+
+    `check_ins` are those of verified patients; `other_calls` had flags and no such check-in. What is told per hundred
+    check-ins is of check-ins alone, everything else of both.
+    """
 
     version: str
     changes: Sequence[Change]
     check_ins: int = 0
+    other_calls: int = 0
+    with_alert_before: int = 0
+    with_alert_after: int = 0
     before: Counter[tuple[str, str]] = field(default_factory=Counter)
     after: Counter[tuple[str, str]] = field(default_factory=Counter)
     alerting_before: Counter[str] = field(default_factory=Counter)
@@ -61,9 +87,9 @@ class Simulation:
     differences: list[Difference] = field(default_factory=list)
     difference_count: int = 0
 
-    def per_hundred(self, counts: Mapping[str, int]) -> float:
+    def per_hundred(self, with_alert: int) -> float:
         """Check-ins with an alert among a hundred."""
-        return round(100 * sum(counts.values()) / self.check_ins, 1) if self.check_ins else 0.0
+        return round(100 * with_alert / self.check_ins, 1) if self.check_ins else 0.0
 
     def as_json(self) -> dict[str, Any]:
         rules = sorted({rule for rule, _ in (*self.before, *self.after)})
@@ -71,9 +97,10 @@ class Simulation:
             "version": self.version,
             "changes": {f"{one.rule_id}.{one.parameter}": one.value for one in self.changes},
             "check_ins": self.check_ins,
+            "other_calls": self.other_calls,
             "alerts_per_100_check_ins": {
-                "before": self.per_hundred(self.alerting_before),
-                "after": self.per_hundred(self.alerting_after),
+                "before": self.per_hundred(self.with_alert_before),
+                "after": self.per_hundred(self.with_alert_after),
             },
             "worst_severity": {
                 severity.value: {
@@ -94,6 +121,7 @@ class Simulation:
                 {
                     "patient": one.patient_id,
                     "record": one.record_id,
+                    "call": one.call_id,
                     "at": one.at.isoformat(),
                     "rule": one.rule_id,
                     "before": one.before,
@@ -120,33 +148,61 @@ def changed(rules: RuleSet, changes: Iterable[Change]) -> RuleSet:
 def simulate(
     *, patients: QuerySet[Patient], since: datetime, until: datetime, changes: Sequence[Change], now: datetime
 ) -> Simulation:
-    """Judge every verified check-in of these patients between the two instants, with and without the changes."""
+    """Judge every verified check-in of these patients between the two instants, and every other call with flags, with and
+    without the changes.
+    """
     base = ruleset_in_force()
     other = changed(base, changes)
     result = Simulation(version=base.version, changes=changes)
     for patient in patients.order_by("pk").iterator(chunk_size=200):
         own, _ = rules_for(patient, now=now, base=base)
         own_other, _ = rules_for(patient, now=now, base=other)
-        for record, found, found_other in _judged(patient, own, own_other, since, until):
-            _count(result, record, found, found_other)
+        for judged in _judged(patient, own, own_other, since, until):
+            _count(result, judged)
     return result
 
 
 def _judged(
     patient: Patient, rules: RuleSet, other: RuleSet, since: datetime, until: datetime
-) -> Iterator[tuple[Any, dict[str, str], dict[str, str]]]:
+) -> Iterator[Judged]:
     chart = chart_of(patient, since=since - look_back(rules))
-    flags: dict[Any, list[CallFlag]] = {}
-    for flag in (
-        CallFlag.objects.filter(patient=patient, heard_at__gte=since).defer("utterance").order_by("heard_at")
-    ):
-        flags.setdefault(flag.call_id, []).append(flag)
-    for record in chart.records:
-        if not (record.is_identity_verified and since <= record.recorded_at < until):
+    flags = _flags(patient, since)
+    records = [one for one in chart.records if one.is_identity_verified and since <= one.recorded_at < until]
+    for record in records:
+        heard = flags.pop(record.call_id, []) if record.call_id is not None else []
+        yield _judge(chart, record, record.call_id, heard, record.recorded_at, rules, other)
+    checked_in = {one.call_id for one in chart.records if one.is_identity_verified}
+    for call_id, heard in flags.items():
+        at = max(flag.heard_at for flag in heard)
+        if call_id in checked_in or not since <= at < until:
             continue
-        heard = [_without_words(flag) for flag in flags.get(record.call_id, [])]
-        facts = facts_at(chart, now=record.recorded_at, current=record, flags=heard, beside=Circumstances())
-        yield record, _severities(judge(facts, rules).findings), _severities(judge(facts, other).findings)
+        unverified = next((one for one in chart.records if one.call_id == call_id), None)
+        yield _judge(chart, unverified, call_id, heard, at, rules, other)
+
+
+def _flags(patient: Patient, since: datetime) -> dict[UUID, list[CallFlag]]:
+    """The flags of each call, oldest first."""
+    found: dict[UUID, list[CallFlag]] = {}
+    rows = CallFlag.objects.filter(patient=patient, heard_at__gte=since)
+    for flag in rows.defer("utterance").order_by("heard_at"):
+        found.setdefault(flag.call_id, []).append(_without_words(flag))
+    return found
+
+
+def _judge(
+    chart: Chart,
+    record: PatientRecord | None,
+    call_id: UUID | None,
+    heard: Sequence[CallFlag],
+    at: datetime,
+    rules: RuleSet,
+    other: RuleSet,
+) -> Judged:
+    facts = facts_at(chart, now=at, current=record, flags=heard, beside=Circumstances())
+    before, after = (_severities(judge(facts, each).findings) for each in (rules, other))
+    is_check_in = record is not None and record.is_identity_verified
+    record_id = None if record is None else record.pk
+    return Judged(chart.patient.pk, record_id, call_id, at, before, after, is_check_in)
 
 
 def _without_words(flag: CallFlag) -> CallFlag:
@@ -159,18 +215,31 @@ def _severities(findings: Iterable[Finding]) -> dict[str, str]:
     return {one.rule_id: one.severity.value for one in findings if one.rule_id[0] not in LEFT_OUT}
 
 
-def _count(result: Simulation, record: Any, found: dict[str, str], found_other: dict[str, str]) -> None:
-    result.check_ins += 1
-    result.before.update(found.items())
-    result.after.update(found_other.items())
-    for counter, answers in ((result.alerting_before, found), (result.alerting_after, found_other)):
+def _count(result: Simulation, judged: Judged) -> None:
+    if judged.is_check_in:
+        result.check_ins += 1
+        result.with_alert_before += bool(judged.before)
+        result.with_alert_after += bool(judged.after)
+    else:
+        result.other_calls += 1
+    result.before.update(judged.before.items())
+    result.after.update(judged.after.items())
+    for counter, answers in (
+        (result.alerting_before, judged.before),
+        (result.alerting_after, judged.after),
+    ):
         if answers:
             counter[max(answers.values(), key=lambda one: Severity(one).rank)] += 1
-    for rule_id in sorted(found.keys() | found_other.keys()):
-        before, after = found.get(rule_id), found_other.get(rule_id)
+    for rule_id in sorted(judged.before.keys() | judged.after.keys()):
+        before, after = judged.before.get(rule_id), judged.after.get(rule_id)
         if before == after:
             continue
         result.difference_count += 1
         if len(result.differences) < DIFFERENCES_KEPT:
-            where = (str(record.patient_id), str(record.pk), record.recorded_at)
+            where = (
+                str(judged.patient_id),
+                str(judged.record_id or ""),
+                str(judged.call_id or ""),
+                judged.at,
+            )
             result.differences.append(Difference(*where, rule_id, before, after))

@@ -70,6 +70,7 @@ class Command(BaseCommand):
         shown = result.as_json()
         rate = shown["alerts_per_100_check_ins"]
         self.stdout.write(f"{result.check_ins} check-ins judged with {result.version}")
+        self.stdout.write(f"and {result.other_calls} calls with flags and without a verified check-in")
         self.stdout.write(
             f"check-ins with an alert, per 100: {rate['before']} as it is, {rate['after']} changed"
         )

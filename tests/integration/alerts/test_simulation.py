@@ -88,6 +88,31 @@ def test_only_the_days_asked_for_are_judged(history: Ward) -> None:
     assert simulated(days=2)["check_ins"] == 2
 
 
+def test_a_call_with_flags_and_without_a_check_in_is_judged_too(history: Ward) -> None:
+    """An emergency before identity, or in a call that broke off, has no verified record."""
+    at = timezone.now() - timedelta(days=2)
+    call = history.call(state="interrupted", ended_at=at)
+    pain = {"flag": "chest_pain", "severity": "high", "alert_type": "emergency", "rule_id": "E02"}
+    CallFlag.objects.create(
+        patient=history.patient, call=call, **pain, hours_ago=30, heard_at=at, utterance="it hurt"
+    )
+    result = simulated("E01.recent_h=48")
+    assert (result["check_ins"], result["other_calls"], result["difference_count"]) == (10, 1, 1)
+    [told] = result["differences"]  # type: ignore[misc]
+    assert (told["rule"], told["before"], told["after"]) == ("E01", None, "critical")
+    assert (told["record"], told["call"]) == ("", str(call.pk))
+    rates = result["alerts_per_100_check_ins"]
+    assert rates["before"] == rates["after"], "of check-ins alone"  # type: ignore[index]
+    # The same call with answers of somebody who was not verified: they are judged as they were then.
+    PatientRecord.objects.create(
+        patient=history.patient, call=call, recorded_at=at, is_identity_verified=False, swelling=4
+    )
+    again = simulated()
+    assert (again["check_ins"], again["other_calls"]) == (10, 1)
+    assert again["rules"]["S10"]["before"] == {"high": 1}  # type: ignore[index]
+    assert simulated(days=1)["other_calls"] == 0
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
