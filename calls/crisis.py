@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from alerts.models import Alert, CallFlag
 from alerts.phrases.model import ScanContext, ScanResult, Segment
+from alerts.rules.facts import Doubt
 from alerts.selectors import rules_for, ruleset_in_force
-from alerts.services import Heard, call_lost_submit, flags_submit
+from alerts.services import Heard, call_lost_submit, doubts_submit, flags_submit
 from calls import detector
 from calls.alarm import (
     DOUBT_OF_SUICIDE,
@@ -66,9 +67,8 @@ from calls.twilio import twiml
 GoOn = Callable[[str], str]  # the check-in's next question after these words
 WANTED, REPLIED, LINE = "engine.screenWanted", "engine.screenReply", "engine.ruleLine"
 MAX_ASKS, MAX_REPEATS = 2, 4
-STEP = timedelta(
-    seconds=45
-)  # a script, its question and the pause after it: nothing is heard of the call meanwhile
+# A script, its question and the pause after it: nothing is heard of the call meanwhile.
+STEP = timedelta(seconds=45)
 OFFER = "suicide_offer"  # "Would you like me to connect you with a person now?"
 
 
@@ -129,10 +129,12 @@ def hear(call: Call, speech: str, *, question_id: str, item: str, asked: str, pr
         follow(call, alerts)
     if OVERDOSE in critical and DOUBT_OF_SUICIDE in result.controls:
         want(call, "suicide")  # something has been done: all of it is asked
+    asks_doubts = not is_in_crisis(
+        call
+    )  # in an emergency nothing else is asked; a doubt left open counts as a yes
     for screen in screens().values():
-        if screen.is_begun_by(result.flags) or any(
-            control in screen.on_control for control in result.controls
-        ):
+        by_doubt = screen.is_begun_by_controls(result.controls, is_alone=asks_doubts)
+        if by_doubt or screen.is_begun_by(result.flags):
             want(call, screen.id)
     if "opt_out" in result.controls:
         call_opt_out(call_id=call.pk)
@@ -435,6 +437,8 @@ def _replied(call: Call, run: Run, reply: Reply, meant: Meant, otherwise: GoOn) 
         flags_submit(
             patient=call.patient, call=call, hits=[hit], heard=Heard(hit.evidence, since_answered_ms(call))
         )
+    if run.screen.is_asked_alone and not meant.judged.flags:  # told in words that only a person can read
+        doubts_submit(patient=call.patient, call=call, doubts=[Doubt(run.screen.id, "unanswered")])
     if run.outcome is not None:
         about = {kind_of(name.partition(":")[0]) for name in (flag, *run.screen.on_flag) if name}
         worse = meant.new | (kinds_raised(flag) - known)

@@ -36,8 +36,8 @@ def said(language: str, key: str, **values: str) -> str:
 
 
 def script(language: str, key: str) -> str:
-    """The wording of an approved recording, for the telephone's own voice."""
-    return scripts(language).recorded[key].text
+    """The wording of an approved recording, or a screen's, for the telephone's own voice."""
+    return scripts(language).text(key)
 
 
 def to_person(language: str, text: str = "") -> str:

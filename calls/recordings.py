@@ -42,6 +42,10 @@ class Scripts:
     said: Mapping[str, str]
     rules: Mapping[str, str] = field(default_factory=dict)
 
+    def text(self, key: str) -> str:
+        """The wording of a recording, or of what only the telephone network's own voice says. Raises KeyError."""
+        return self.recorded[key].text if key in self.recorded else self.said[key]
+
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _load(language: str) -> Scripts:

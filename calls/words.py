@@ -84,6 +84,8 @@ SCREENS = {
     "safety": _("Safe now"),
     "phq2": _("Depression (PHQ-2)"),
     "steadi": _("Fall risk (STEADI)"),
+    "medication": _("Medicines"),
+    "weight": _("Weight"),
 }
 TIERS = {
     "acute": _("acute: thoughts now"),
@@ -105,6 +107,7 @@ TIERS = {
     "negative": _("negative"),
     "positive": _("positive"),
     "answered": _("answered"),
+    "not answered": _("not answered"),
 }
 WORRYING_TIERS = frozenset(
     {"acute", "highest", "danger signs", "sign present", "disoriented", "now", "not safe", "positive"}

@@ -81,7 +81,8 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Screen:
     """One screen. `fails_at`, `adds_up_to`: that many wrong answers, or points, decide the outcome of that name at the end;
-    `unread_at`: that many replies that are unsure or silent, at once.
+    `unread_at`: that many replies that are unsure or silent, at once. `is_asked_alone`: only the telephone network's own
+    voice asks it, there is no recording of its questions.
 
     `unless`: screens that ask the same and more; where one of them is asked, this one is not.
     """
@@ -94,12 +95,14 @@ class Screen:
     after: tuple[str, ...] = ()
     on_flag: tuple[str, ...] = ()
     on_control: tuple[str, ...] = ()
+    on_doubt: tuple[str, ...] = ()
     on_rule: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     column: str = ""
     fails_at: tuple[int, str] | None = None
     adds_up_to: tuple[int, str] | None = None
     unread_at: tuple[int, str] | None = None
+    is_asked_alone: bool = False
 
     @property
     def is_about_danger(self) -> bool:
@@ -110,6 +113,10 @@ class Screen:
     def is_begun_by(self, hits: Iterable[FlagHit]) -> bool:
         """True when one of these flags begins the screen."""
         return _is_among(self.on_flag, [(hit.flag, hit.severity) for hit in hits])
+
+    def is_begun_by_controls(self, controls: Iterable[str], *, is_alone: bool) -> bool:
+        """True when one of these controls begins the screen. `is_alone`: there is no model that would ask about a doubt."""
+        return bool({*self.on_control, *(self.on_doubt if is_alone else ())}.intersection(controls))
 
     def is_begun_by_rules(self, found: Iterable[str]) -> bool:
         """True when one of these rules ("S07:high") begins the screen."""
@@ -181,12 +188,14 @@ def _screen(row: Mapping[str, Any]) -> Screen:
         after=tuple(row.get("after", ())),
         on_flag=tuple(row.get("on_flag", ())),
         on_control=tuple(row.get("on_control", ())),
+        on_doubt=tuple(row.get("on_doubt", ())),
         on_rule=tuple(row.get("on_rule", ())),
         unless=tuple(row.get("unless", ())),
         column=row.get("column", ""),
         fails_at=_limit(row.get("failures")),
         adds_up_to=_limit(row.get("sum")),
         unread_at=_limit(row.get("unread")),
+        is_asked_alone=bool(row.get("alone", False)),
     )
 
 

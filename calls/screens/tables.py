@@ -42,11 +42,14 @@ def _screen(screen: Screen) -> str:
         *(f"control `{control}`" for control in screen.on_control),
         *(f"rule {rule.replace(':', ', from ')}" for rule in screen.on_rule),
     ]
+    if not begins and not screen.is_asked_alone:
+        begins.append("by a tool, an answer or another screen")
+    begins += [f"control `{control}` without a voice model" for control in screen.on_doubt]
     besides = f" Not where `{'` or `'.join(screen.unless)}` is asked." if screen.unless else ""
     lines = [
         f"### {screen.title} (`{screen.id}`)",
         "",
-        f"Source: {screen.source}. Begins: {', '.join(begins) or 'by a tool, an answer or another screen'}.{besides}",
+        f"Source: {screen.source}. Begins: {', '.join(begins)}.{besides}",
         "",
         _row("step", "English", "Spanish", "replies", "raises"),
         _row("---", "---", "---", "---", "---"),
@@ -71,7 +74,7 @@ def _screen(screen: Screen) -> str:
 def _step(step: Step) -> str:
     roads = "; ".join(f"{'other' if reply == '*' else reply} → {target}" for reply, target in step.on.items())
     raises = "; ".join(f"{reply}: `{flag}`" for reply, flag in step.raises.items()) or "–"
-    english, spanish = scripts("en").recorded[step.say].text, scripts("es").recorded[step.say].text
+    english, spanish = scripts("en").text(step.say), scripts("es").text(step.say)
     return _row(step.id, english, spanish, roads, raises)
 
 

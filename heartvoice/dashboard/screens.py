@@ -52,10 +52,10 @@ def _shown(row: ScreenResult) -> ScreenShown:
 def _answers(screen: Screen | None, replies: Mapping[str, str]) -> list[tuple[str, str]]:
     """Replies to questions that the table holds no more stand under the name that they had."""
     asked = {} if screen is None else {step.id: step.say for step in screen.steps}
-    said = scripts("es" if (get_language() or "").startswith("es") else "en").recorded
+    said = scripts("es" if (get_language() or "").startswith("es") else "en")
     order = [*asked, *(name for name in replies if name not in asked)]
     return [
-        (said[asked[name]].text if name in asked else name, str(REPLIES.get(replies[name], replies[name])))
+        (said.text(asked[name]) if name in asked else name, str(REPLIES.get(replies[name], replies[name])))
         for name in order
         if name in replies
     ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.models import Alert
-from calls import crisis
+from alerts.models import Alert, CallFlag
+from alerts.phrases.model import ScanResult
+from calls import crisis, detector
 from calls.models import ScreenResult
+from calls.recordings import scripts
 from heartvoice.demo.phone import twiml
 from tests.integration.calls.test_crisis_by_network import Line, line, script, warm  # noqa: F401
 
@@ -66,3 +68,73 @@ def test_who_cannot_answer_about_a_stroke_has_not_denied_it(line: Line, words: s
     assert line.hears.startswith(f"{script('stroke_911')} {script('alert_committed')}")
     assert Alert.objects.filter(call=line.call, rule_id="E09", severity="critical").exists()
     assert ScreenResult.objects.get(call=line.call).outcome == "signs"
+
+
+# --- doubts, which nobody else would clear up
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "key"),
+    [
+        ("shortness_of_breath", "I don't know.", "breath_rest"),
+        ("chest_pain", "Maybe.", "breath_rest"),
+        ("fatigue", "I fell yesterday.", "warning_faint"),
+        ("mood", "Maybe.", "phq_interest"),
+        ("medication", "I don't know.", "clarify_medication"),
+        ("weight", "Maybe four, or five.", "clarify_weight"),
+    ],
+)
+def test_a_doubt_is_cleared_up_before_anything_else_is_asked(
+    line: Line,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    question: str,
+    words: str,
+    key: str,
+) -> None:
+    topic = {"shortness_of_breath": "dyspnea", "fatigue": "fall"}.get(question, question)
+    doubt = ScanResult(controls=(f"clarify:{topic}",))
+    monkeypatch.setattr(detector, "judged", lambda *given: doubt)
+    line.ask("fatigue").says(words)
+    assert scripts("en").text(key) in line.hears and "how tired" not in line.hears.casefold()
+
+
+def test_a_doubt_about_a_fall_leads_on_to_its_danger_signs(line: Line) -> None:  # noqa: F811
+    crisis.want(line.call, "warning")
+    line.ask("fatigue").says("Hm.").presses("2")
+    assert script("warning_fall") in line.hears
+    assert script("fall_head") in line.says("Yes, yesterday.").hears
+    assert Alert.objects.filter(call=line.call, rule_id="E07").exists()
+
+
+def test_a_doubt_that_is_denied_leads_back_to_the_questions(line: Line) -> None:  # noqa: F811
+    line.ask("shortness_of_breath").says("I don't know.")
+    assert script("breath_rest") in line.hears and script("chest_now") in line.presses("2").hears
+    assert line.presses("2").hears.startswith(script("screen_thanks")) and "short of breath" in line.hears
+    assert not Alert.objects.filter(severity="critical").exists()
+
+
+def test_a_doubt_about_medicines_is_told_in_words_and_the_questions_go_on(line: Line) -> None:  # noqa: F811
+    line.ask("medication").says("I don't know.")
+    assert scripts("en").said["clarify_medication"] in line.hears
+    line.says("I have missed my water pill since Friday.")
+    assert line.hears.startswith(script("screen_thanks")) and "short of breath" in line.hears
+    row = ScreenResult.objects.get(call=line.call)
+    assert (row.screen, row.outcome, row.replies) == ("medication", "told", {"missed": "told"})
+    assert CallFlag.objects.filter(call=line.call, flag="missed_medication").exists()
+
+
+def test_what_only_a_person_can_read_is_to_be_verified(line: Line) -> None:  # noqa: F811
+    line.ask("medication").says("I don't know.").says("The little blue one.")
+    assert Alert.objects.filter(call=line.call, rule_id="D01").exists()
+
+
+def test_a_doubt_that_stays_one_counts_as_a_yes(line: Line) -> None:  # noqa: F811
+    line.ask("shortness_of_breath").says("I don't know.").says("I don't know.")
+    assert line.hears.startswith(f"{script('call_911')} {script('alert_committed')}")
+    assert Alert.objects.filter(call=line.call, rule_id="E03", severity="critical").exists()
+
+
+def test_in_an_emergency_no_doubt_is_asked_about(line: Line) -> None:  # noqa: F811
+    line.ask("chest_pain").presses("1")
+    line.ask("shortness_of_breath").says("I don't know.")
+    assert script("breath_rest") not in line.hears and line.call.state == "in_progress"

@@ -28,6 +28,7 @@ from calls.events import (
     ToolCall,
     ToolFinished,
 )
+from calls.instructions import load_prompts
 from calls.recordings import scripts
 from calls.screens import ANY, Kind, Reply, Run, Screen, Step, screens
 from calls.screens.replies import refuses_person, reply_by_keys, reply_in_words, wants_again, yes_or_no
@@ -56,10 +57,12 @@ def played(screen_id: str, *replies: Reply) -> Run:
 def test_every_wording_exists_in_both_languages(screen: Screen) -> None:
     for key in [*(step.say for step in screen.steps), *(o.say for o in screen.outcomes.values() if o.say)]:
         for language in ("en", "es"):
-            assert scripts(language).recorded[key].text
+            assert scripts(language).text(key)
 
 
-@pytest.mark.parametrize("screen", screens().values(), ids=lambda screen: screen.id)
+@pytest.mark.parametrize(
+    "screen", [one for one in screens().values() if not one.is_asked_alone], ids=lambda screen: screen.id
+)
 def test_every_wording_has_been_rendered_in_english(screen: Screen) -> None:
     for key in [*(step.say for step in screen.steps), *(o.say for o in screen.outcomes.values() if o.say)]:
         assert scripts("en").recorded[key].pieces, key
@@ -157,8 +160,36 @@ def test_who_cannot_answer_the_questions_about_a_stroke_raises_one(replies: tupl
     assert run.hit("stroke_signs").severity == "critical"
 
 
+@pytest.mark.parametrize(
+    ("doubt", "screen"),
+    [
+        ("clarify:dyspnea", "breath"),
+        ("clarify:chest_pain", "breath"),
+        ("clarify:fall", "warning"),
+        ("clarify:mood", "phq2"),
+        ("clarify:medication", "medication"),
+        ("clarify:weight", "weight"),
+        ("clarify:stroke_signs", "stroke"),
+        ("clarify:confusion", "orientation"),
+        ("clarify:suicidal_ideation", "present_thoughts"),
+    ],
+)
+def test_every_doubt_has_its_questions_where_no_model_asks(doubt: str, screen: str) -> None:
+    assert doubt.removeprefix("clarify:") in load_prompts().clarify
+    begun = [one.id for one in screens().values() if one.is_begun_by_controls((doubt,), is_alone=True)]
+    assert begun == [screen]
+    assert not any(one.is_begun_by_controls(("clarify:fall",), is_alone=False) for one in screens().values())
+
+
 def test_the_screens_about_a_danger_are_known() -> None:
-    assert {name for name, screen in screens().items() if not screen.is_about_danger} == {"phq2", "steadi"}
+    assert {name for name, screen in screens().items() if not screen.is_about_danger} == {
+        "phq2", "steadi", "medication", "weight"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("topic", ["medication", "weight"])
+def test_what_is_asked_without_a_model_is_what_the_model_is_told_to_ask(topic: str) -> None:
+    assert scripts("en").said[f"clarify_{topic}"] == load_prompts().clarify[topic]
 
 
 def test_a_score_counts_only_when_every_choice_was_made() -> None:
