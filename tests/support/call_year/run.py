@@ -247,7 +247,8 @@ def _missed_wrongly(world: World, network: Network, start: datetime, result: Res
     reported = _reported_missed(day)
     wrong = []
     for person in world.people.values():
-        fates = [one.fate for one in network.rung[person.id] if one.day == day and one.purpose == "scheduled"]
+        rung = network.rung.get(person.id, ())
+        fates = [one.fate for one in rung if one.day == day and one.purpose == "scheduled"]
         is_unchanged = person.changed_on is None or person.changed_on < day
         if not fates or not is_unchanged or not person.is_callable(start):
             continue
