@@ -27,6 +27,7 @@ from calls.models import Call, ToolCall, Turn
 from calls.opting import wants_no_calls
 from calls.plan import scan_facts
 from calls.review import Said, contradictions, open_topics
+from calls.services.callers import told_to_all
 from calls.services.rows import call_set
 from calls.services.wishes import call_opt_out
 
@@ -99,6 +100,7 @@ def _judge(call: Call) -> None:
         unanswered_submit(patient=call.patient, call=call, topics=open_ones)
     if doubts := _doubts(call):
         doubts_submit(patient=call.patient, call=call, doubts=doubts)
+    told_to_all(call=call)
 
 
 def _scanned(call: Call, turns: list[Turn]) -> Iterator[ScannedTurn]:

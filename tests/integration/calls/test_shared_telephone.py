@@ -9,7 +9,8 @@ import pytest
 
 from alerts.models import Alert, CallFlag, CareTask, Notification
 from calls.models import Call, Turn
-from calls.services import call_finish
+from calls.services import call_finish, turn_add
+from calls.services.reviewing import call_review
 from heartvoice.demo.phone import twiml
 from patients.models import CareTeam, Consent, Patient
 from patients.services import consent_give, patient_enrol
@@ -109,6 +110,17 @@ def test_after_an_emergency_identity_still_chooses_and_the_line_stays_in_crisis(
     assert CallFlag.objects.get(call=call).flag == "severe_dyspnea"
     call_finish(call_id=call.pk, reason="hangup")
     assert Call.objects.filter(state="in_progress").count() == 0
+
+
+def test_what_only_the_review_finds_is_everybodys_too(line: Line, joan: Patient, earl: Patient) -> None:
+    """Words that came with the end of the call: nobody had judged them."""
+    turn_add(
+        call_id=line.call.pk, speaker="patient", item="late", text="I have crushing chest pain right now",
+        start_ms=9_000, end_ms=9_500,
+    )  # fmt: skip
+    call_finish(call_id=line.call.pk, reason="hangup")
+    call_review(call_id=line.call.pk)
+    assert {alert.patient for alert in Alert.objects.filter(flag="chest_pain")} == {joan, earl}
 
 
 def test_who_wants_no_more_calls_to_this_number_speaks_for_all_of_it(
