@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from alerts.models import AlertSighting
 from calls.models import Call, StaffCall
 from calls.network import said, to_person
 from calls.services.staff_calls import staff_call_note
@@ -57,7 +58,7 @@ def take_over(request: HttpRequest) -> HttpResponse:
     take_over_settle(call_id=call.pk, is_reached=reached)
     if reached:
         return _twiml(twiml.hang_up())
-    if call.alerts.filter(severity="critical", alert_type="emergency").exists():
+    if AlertSighting.objects.filter(call=call).critical_emergencies().exists():
         return _twiml(to_person(call.language))
     return _twiml(twiml.say_and_hang_up(said(call.language, "nurse_unavailable"), call.language))
 

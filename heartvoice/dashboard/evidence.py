@@ -43,6 +43,14 @@ def evidence_of(stored: Any, *, call_id: object = None) -> Evidence | None:
     return quoted or next((each for each in every if each.value or " " in each.what), None)
 
 
+def of_call(stored: Any, call_id: object) -> list[Any]:
+    """Those pieces that were found in this call, or name none."""
+    pieces = stored if isinstance(stored, list) else []
+    return [
+        each for each in pieces if not isinstance(each, dict) or each.get("call") in (None, "", str(call_id))
+    ]
+
+
 def _at_ms(entry: dict[str, Any]) -> int | None:
     for name, factor in (("at_ms", 1), ("start_ms", 1), ("call_s", 1000)):
         value = entry.get(name)

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.shortcuts import get_object_or_404
 
+from alerts.models import Alert, AlertSighting
 from calls.checkin import Question, load_protocol
 from calls.models import Call, CallIntervention
 from heartvoice.dashboard.screens import ScreenShown, screens_of
@@ -70,11 +71,12 @@ def call_page(*, user: Any, call_id: UUID) -> CallPage:
     entries = transcript(
         turns=turns,
         tools=call.tool_calls.all(),
-        alerts=call.alerts.select_related("owner"),
+        alerts=_alerts(call),
         voices=voices,
         failures=call.failures.order_by("at"),
         interventions=interventions,
         started_at=call.answered_at,
+        call_id=call.pk,
     )
     still_open = _open_questions(call)
     return CallPage(
@@ -95,6 +97,14 @@ def planned_call(*, user: Any, call_id: UUID) -> Call:
     """A visible call with its patient. Raises Http404."""
     visible = Call.objects.visible_to(user).select_related("patient__care_team", "schedule")
     return get_object_or_404(visible, pk=call_id)
+
+
+def _alerts(call: Call) -> QuerySet[Alert]:
+    """What the call raised, and what it added to alerts of earlier calls; `sighted_at` is when."""
+    of_this = AlertSighting.objects.filter(call=call)
+    own = Alert.objects.filter(Q(call=call) | Q(pk__in=of_this.values("alert")), patient=call.patient_id)
+    sighted = of_this.filter(alert=OuterRef("pk")).values("at")[:1]
+    return own.annotate(sighted_at=Subquery(sighted)).select_related("owner")
 
 
 def _bills(call: Call) -> list[Bill]:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from alerts.services import answers_submit
 from biomarkers.models import VoiceBiomarker
 from calls.models import Call, CallFailure
 from patients.models import CareTeam, PhiAccess
@@ -53,6 +54,23 @@ def test_turns_actions_alerts_voice_and_faults_stand_in_the_order_of_the_call(cl
     assert 'id="t-9500"' in page
     assert "symptoms.fatigue" in page
     assert PhiAccess.objects.filter(resource="call", action="view").count() == 1
+
+
+def test_an_emergency_that_joined_the_alert_of_an_earlier_call_stands_in_this_one_too(
+    client: Client, team: CareTeam
+) -> None:
+    patient = make_patient(team)
+    now = timezone.now()
+    calls = [make_call(patient, answered_at=now - timedelta(hours=hours)) for hours in (24, 1)]
+    for call, second in zip(calls, (95, 12), strict=True):
+        at = call.answered_at + timedelta(seconds=second)
+        said = {"shortness_of_breath": 4}
+        answers_submit(patient=patient, call=call, answers=said, at_ms=second * 1000, now=at)
+        talk(call, ("maya", "How short of breath are you?"), ("patient", "Four, the worst."))
+    alert = patient.alerts.get(rule_id="E03")
+    assert alert.call == calls[0]
+    page = body(client, f"/calls/{calls[1].pk}/")
+    assert in_order(page, "Four, the worst.", alert.description) and 'id="t-12000"' in page
 
 
 def test_what_was_not_answered_is_named(client: Client, team: CareTeam):
