@@ -247,12 +247,14 @@ def _missed_wrongly(world: World, network: Network, start: datetime, result: Res
     reported = _reported_missed(day)
     wrong = []
     for person in world.people.values():
-        rung = network.rung.get(person.id, ())
-        fates = [one.fate for one in rung if one.day == day and one.purpose == "scheduled"]
+        rung = [one for one in network.rung.get(person.id, ()) if one.day == day]
+        fates = [one.fate for one in rung if one.purpose == "scheduled"]
         is_unchanged = person.changed_on is None or person.changed_on < day
         if not fates or not is_unchanged or not person.is_callable(start):
             continue
-        was_missed = not set(fates) <= {"carrier_busy"} and not set(fates).intersection(REACHED)
+        # A promised call in which all was answered is the day's check-in, too.
+        is_reached = bool(set(fates).intersection(REACHED)) or any(one.fate == "done" for one in rung)
+        was_missed = not set(fates) <= {"carrier_busy"} and not is_reached
         result.tally["check-ins missed" if was_missed else "check-ins not missed"] += 1
         if was_missed != (person.id in reported):
             told = "was not reported" if was_missed else "was reported"
