@@ -326,9 +326,9 @@ class Conversation:
             parts.patience.wordless(
                 now_ms,
                 is_flagged=is_flagged,
-                is_ours=is_ours or not is_up or parts.replies.is_busy,
+                is_ours=is_ours or not is_up or parts.replies.has_open_tools,
                 is_playing=is_playing,
-                is_reply_due=parts.is_reply_due,
+                is_due=is_due,
             ),
             parts.patience.quiet(now_ms, is_quiet=is_up and is_quiet and not is_ours, is_flagged=is_flagged),
         )

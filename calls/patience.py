@@ -51,7 +51,7 @@ class Patience:
         self._turn_since_ms: float | None = None
         self._wordless_ms = 0.0  # after an emergency flag: time without a word in which a word was possible
         self._counted_at_ms: float | None = None
-        self._is_answer_owed = False  # the patient has said words that Maya has not begun to answer
+        self._is_answer_owed = False  # Maya has the word: an answer to words, or what follows a script
         self._told_silent_after_flag = False
 
     def patient_sounded(self) -> None:
@@ -84,18 +84,20 @@ class Patience:
         self._model_nudges = 0
 
     def wordless(
-        self, now_ms: float, *, is_flagged: bool, is_ours: bool, is_playing: bool, is_reply_due: bool
+        self, now_ms: float, *, is_flagged: bool, is_ours: bool, is_playing: bool, is_due: bool
     ) -> Nudge | None:
         """The silence after an emergency flag (rule E17), by words: moans, coughs and a television are none.
 
-        Not counted: what is ours to fill (`is_ours`: a script, a screen, a goodbye, a reply in the making), what Maya says,
-        and her answer to words while it is due. One that is due to a mere sound does not hold the clock.
+        Not counted: what is ours to fill (`is_ours`: a script, a screen, a goodbye, a tool), what Maya says, and her next
+        words while they are due, to words or after that. A reply that is due to a mere sound does not hold the clock.
         """
         passed = now_ms - self._counted_at_ms if self._counted_at_ms is not None else 0.0
         self._counted_at_ms = now_ms
-        if is_playing:
+        if is_ours:
+            self._is_answer_owed = True
+        elif is_playing:
             self._is_answer_owed = False
-        if not is_flagged or is_ours or is_playing or (is_reply_due and self._is_answer_owed):
+        if not is_flagged or is_ours or is_playing or (is_due and self._is_answer_owed):
             return None
         self._wordless_ms += passed
         is_over = self._wordless_ms > self.limits.after_flag_ms and not self.is_turn_open(now_ms)

@@ -65,11 +65,13 @@ def test_without_a_flag_a_line_that_is_not_silent_is_left_alone() -> None:
     assert not alarms(rig) and not rig.all(EndCall)
 
 
+@pytest.mark.parametrize("every_ms", [5_000, 9_000])
 @pytest.mark.parametrize("words", ["", "...", "[coughing]", "(moans)"])
-def test_sounds_without_a_word_do_not_end_the_silence(words: str) -> None:
+def test_sounds_without_a_word_do_not_end_the_silence(words: str, every_ms: int) -> None:
+    """The reply that a sound asks for may never come: it does not hold the clock."""
     rig = in_crisis()
     for _ in range(3):
-        rig.wait(5_000)
+        rig.wait(every_ms)
         rig.patient(words, ms=600)
     assert alarms(rig) == ["silence"]
 
@@ -142,6 +144,21 @@ def test_an_answer_that_the_model_owes_is_not_the_patients_silence() -> None:
     rig.wait(9_000)
     rig.reply("Stay seated.", 600)
     rig.wait(9_000)
+    assert alarms(rig) == []
+
+
+def test_what_the_model_owes_after_a_script_or_looks_up_is_not_the_patients_silence() -> None:
+    rig = Rig(HEARS)
+    rig.reply("How are you today?", 800)
+    rig.wait(1_000)
+    rig.patient("my chest hurts")
+    rig.work(AlertCommitted(1))
+    rig.wait(14_000)  # nothing yet of Maya's own
+    rig.reply("I am here with you. One moment.", 600, ToolCall("c1", "recordVitals", "{}"))
+    rig.wait(8_000)
+    rig.work(ToolFinished("c1", "recordVitals", "{}", is_ok=True))
+    rig.reply("Thank you.", 600)
+    rig.wait(10_000)
     assert alarms(rig) == []
 
 
