@@ -4,6 +4,10 @@ Two judges, both fitted to our own labelled utterances. Every feature of a segme
 learned by logistic regression (tests/bench/phrases/fit.py) and kept as text in data/evidence/weights.tsv; their sum is
 the log-odds of the flag. The reader (reading.py) gives log-odds of its own from the order of the words and what they
 mean elsewhere. Both are added with fixed shares; the tokens that gave most of it are the evidence that is quoted.
+
+Both learned words together with the question they answered, and a question that no such words followed speaks against
+them: "I can't breathe" was never an answer to "How tired are you?". So a segment is weighed twice, with the question
+and as if nobody had asked, and what speaks more for a flag counts. The question may add to the words, never take away.
 """
 
 from __future__ import annotations
@@ -11,13 +15,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from alerts.phrases.datafiles import DATA, VERSION, DataError
-from alerts.phrases.features import Features, features_of, words_of
-from alerts.phrases.questions import Question
+from alerts.phrases.features import Features, features_of, unasked, words_of
+from alerts.phrases.questions import NO_QUESTION, Question
 from alerts.phrases.reading import Reading, read_words, reader
 from alerts.phrases.text import Text
 from alerts.phrases.times import Time
@@ -75,38 +79,15 @@ def read_weights(path: Path) -> Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """The weighed features of one segment."""
+class Weighing:
+    """The log-odds of every flag from one set of features and one reading."""
 
     features: Features
     reading: Reading
     odds: tuple[float, ...]
-    whole: int
 
-    def at_least(self, least: float) -> list[Weighed]:
-        """The flags whose probability is at least `least`, the most probable first."""
-        table = weights()
-        floor = math.log(least / (1 - least))
-        found = [
-            Weighed(
-                table.flags[number],
-                1 / (1 + math.exp(-each)),
-                *self._span(number),
-            )
-            for number, each in enumerate(self.odds)
-            if each >= floor
-        ]
-        return sorted(found, key=lambda each: -each.probability)
-
-    def probability(self, flag: str) -> float:
-        """Of one flag; 1 for a flag that is not weighed."""
-        table = weights()
-        if flag not in table.flags:
-            return 1.0
-        return 1 / (1 + math.exp(-self.odds[table.flags.index(flag)]))
-
-    def _span(self, number: int) -> tuple[int, int]:
-        """The stretch of the tokens that speak for a flag: each judge's weight, shared among the tokens it came from."""
+    def given(self, number: int) -> dict[int, float]:
+        """What each token gives to a flag: each judge's weight, shared among the tokens it came from."""
         given: dict[int, float] = defaultdict(float)
         table = weights()
         for feature, tokens in self.features.items():
@@ -116,7 +97,51 @@ class Evidence:
                         given[at] += OF_COUNTS * weight / len(tokens)
         for at, share in self.reading.shares(number).items():
             given[at] += OF_READER * share
-        return quoted(given, self.whole)
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One segment, weighed with its question and, where the question binds, also without; `whole` tokens long."""
+
+    weighings: tuple[Weighing, ...]
+    whole: int
+
+    @property
+    def features(self) -> Features:
+        """With those of the question."""
+        return self.weighings[0].features
+
+    def as_answer(self) -> Evidence:
+        """Weighed only together with the question."""
+        return replace(self, weighings=self.weighings[:1])
+
+    def at_least(self, least: float) -> list[Weighed]:
+        """The flags whose probability is at least `least`, the most probable first."""
+        floor = math.log(least / (1 - least))
+        found: list[Weighed] = []
+        for number, flag in enumerate(weights().flags):
+            most = self._most(number)
+            if most.odds[number] >= floor:
+                span = quoted(most.given(number), self.whole)
+                found.append(Weighed(flag, _probability(most.odds[number]), *span))
+        return sorted(found, key=lambda each: -each.probability)
+
+    def probability(self, flag: str) -> float:
+        """Of one flag; 1 for a flag that is not weighed."""
+        flags = weights().flags
+        if flag not in flags:
+            return 1.0
+        number = flags.index(flag)
+        return _probability(self._most(number).odds[number])
+
+    def _most(self, number: int) -> Weighing:
+        """The weighing that speaks most for a flag; with the question where both say the same."""
+        return max(self.weighings, key=lambda each: each.odds[number])
+
+
+def _probability(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds))
 
 
 def quoted(given: Mapping[int, float], whole: int) -> tuple[int, int]:
@@ -128,17 +153,25 @@ def quoted(given: Mapping[int, float], whole: int) -> tuple[int, int]:
 
 def weighed(text: Text, question: Question, times: list[Time], *, by_caregiver: bool = False) -> Evidence:
     """The evidence in a segment heard after a question. Raises DataError if the judges know different flags."""
-    table = weights()
-    if reader().flags != table.flags:
+    if reader().flags != weights().flags:
         raise DataError("weights.tsv and reader.npz are of different flags")
     features = features_of(text, question, times, by_caregiver=by_caregiver)
+    words = words_of(text, by_caregiver=by_caregiver)
+    weighings = [_weighing(features, read_words(words, question, by_caregiver=by_caregiver))]
+    if question.binds:
+        reading = read_words(words, NO_QUESTION, by_caregiver=by_caregiver)
+        weighings.append(_weighing(unasked(features), reading))
+    return Evidence(tuple(weighings), len(text.tokens))
+
+
+def _weighing(features: Features, reading: Reading) -> Weighing:
+    table = weights()
     counted = list(table.bias)
     for feature in features:
         for number, weight in table.of.get(feature, ()):
             counted[number] += weight
-    reading = read_words(words_of(text, by_caregiver=by_caregiver), question, by_caregiver=by_caregiver)
     odds = [
         OF_COUNTS * one + OF_READER * float(other) for one, other in zip(counted, reading.odds, strict=True)
     ]
     # Beyond this a probability says nothing more.
-    return Evidence(features, reading, tuple(max(-30.0, min(30.0, each)) for each in odds), len(text.tokens))
+    return Weighing(features, reading, tuple(max(-30.0, min(30.0, each)) for each in odds))

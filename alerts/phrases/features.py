@@ -29,6 +29,8 @@ _CONDITIONS = wordset("evidence", "conditions")
 _LIGHT = wordset("evidence", "light")
 _SHORT = 3
 _PATIENT = "@patient"
+# How the features begin that hold the question.
+_ASKED = "q="
 _TABLE = load("people.toml")
 _NAMED = frozenset(_TABLE["pronouns"]["third"]) | frozenset(
     _TABLE["relations"]["elder"] + _TABLE["relations"]["partner"] + _TABLE["relations"]["titles"]
@@ -137,9 +139,14 @@ def _from_pairs(words: list[Word], found: Features) -> None:
                         found.setdefault(f"p={low}_{high}", (at, then))
 
 
+def unasked(features: Features) -> Features:
+    """The same features as if nobody had asked."""
+    return {name: tokens for name, tokens in features.items() if not name.startswith(_ASKED)}
+
+
 def _from_question(words: list[Word], question: Question, found: Features) -> None:
-    """Words mean something else after "Any chest pain?"; an open question binds nothing."""
-    if not question.topics or question.kind == "open":
+    """Words mean something else after "Any chest pain?"; each of these features is named for the question."""
+    if not question.binds:
         return
     for topic in question.topics:
         found[f"q={topic}"] = ()

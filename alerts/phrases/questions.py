@@ -99,8 +99,13 @@ class Question:
     def asked(self) -> bool:
         return self.kind != "none"
 
+    @property
+    def binds(self) -> bool:
+        """True if words may mean something else after it: an open question, and one without a topic, bind nothing."""
+        return bool(self.topics) and self.kind != "open"
 
-_NO_QUESTION = Question(read(""), (), "none", False, False)
+
+NO_QUESTION = Question(read(""), (), "none", False, False)
 
 
 @lru_cache(maxsize=512)
@@ -109,9 +114,9 @@ def question_of(words: str | None, question_id: str | None) -> Question:
     known = _OF_PROTOCOL.get(question_id or "")
     if not words:
         return (
-            Question(_NO_QUESTION.text, known[0], known[1], known[0] == ("medication_taken",), False)
+            Question(NO_QUESTION.text, known[0], known[1], known[0] == ("medication_taken",), False)
             if known
-            else _NO_QUESTION
+            else NO_QUESTION
         )
     text = read(words)
     topics = _topics(text) or (known[0] if known else ())

@@ -53,12 +53,36 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class Slopes:
+    """What one unit of some filters of a net adds to a flag. Reckoned when asked for: most readings quote nothing."""
+
+    net: Net
+    opened: NDArray[np.bool_]
+    begin: int
+    end: int
+    nets: int
+
+    def of(self, number: int) -> Floats:
+        """By channel: through the open hidden units, and past them."""
+        inner = len(self.opened)
+        weights = self.net.out[:, number]
+        through = self.net.hidden[self.begin : self.end] @ (self.opened * weights[:inner])
+        slopes = (through + weights[inner + self.begin : inner + self.end]) / self.nets
+        return np.asarray(slopes, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where the filters of one width saw most, first word by channel, and what each gave, (channels, flags)."""
+    """Where the filters of one width saw most and how strongly, by channel; `slopes` are of that net and reading."""
 
     width: int
     first: NDArray[np.int64]
-    given: Floats
+    strength: Floats
+    slopes: Slopes
+
+    def given(self, number: int) -> Floats:
+        """What each filter gave to a flag, in log-odds."""
+        return self.strength * self.slopes.of(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +97,11 @@ class Reading:
         """What each token gave to the flag with this number, in log-odds."""
         given = np.zeros(len(self.tokens))
         for place in self.places:
+            share = place.given(number) / place.width
             for step in range(place.width):
                 at = place.first + step
                 inside = (at >= 0) & (at < len(self.tokens))
-                np.add.at(given, at[inside], place.given[inside, number] / place.width)
+                np.add.at(given, at[inside], share[inside])
         return {token: float(each) for token, each in zip(self.tokens, given, strict=True) if token >= 0}
 
 
@@ -117,7 +142,7 @@ def _net(file: np.lib.npyio.NpzFile, number: int, words: int) -> Net:
 
 def marks_of(question: Question, *, by_caregiver: bool) -> list[str]:
     """What stands before the words: what was asked, and that somebody speaks for the patient."""
-    topics = sorted(question.topics) if question.kind != "open" else []
+    topics = sorted(question.topics) if question.binds else []
     marks = [f"<q:{topic}>" for topic in topics] or ["<q>"]
     return [*marks, "<care>"] if by_caregiver else marks
 
@@ -155,13 +180,11 @@ def _of_net(net: Net, vectors: Floats, nets: int) -> tuple[Floats, list[Place]]:
         first.append((width, at - before))
     found = np.concatenate(strongest)
     inner = np.maximum(found @ net.hidden + net.hidden_bias, 0.0)
-    past = net.out[len(inner) :]
-    # What one unit of each filter adds to each flag, through the open hidden units and past them.
-    slopes = (net.hidden * (inner > 0)) @ net.out[: len(inner)] + past
-    given = found[:, None] * slopes / nets
-    ends = np.cumsum([len(at) for _, at in first])
-    places = [
-        Place(width, at, given[end - len(at) : end]) for (width, at), end in zip(first, ends, strict=True)
-    ]
+    places: list[Place] = []
+    begin = 0
+    for (width, at), strength in zip(first, strongest, strict=True):
+        end = begin + len(at)
+        places.append(Place(width, at, strength, Slopes(net, inner > 0, begin, end, nets)))
+        begin = end
     said = (np.concatenate([inner, found]) @ net.out + net.out_bias) / nets
     return said.astype(np.float32), places

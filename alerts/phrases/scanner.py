@@ -19,7 +19,7 @@ from alerts.phrases.model import FlagHit, Scale, ScanContext, ScanResult, Segmen
 from alerts.phrases.orientation import failed
 from alerts.phrases.people import People, of_acquaintance, of_animal, people_in, subject_is_patient, whose
 from alerts.phrases.questions import FLAG_OF_TOPIC, Question, question_of
-from alerts.phrases.replies import PRESUPPOSED, denied_by, named_elsewhere, replied, unheard
+from alerts.phrases.replies import PRESUPPOSED, denied_by, is_past_attempt, named_elsewhere, replied, unheard
 from alerts.phrases.scales import SCALE_OF_FLAG, score_in
 from alerts.phrases.text import Text, read
 from alerts.phrases.times import Time, times_in
@@ -96,7 +96,7 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     heard = Heard(text, question, people, times, cues_in(text, times, context.limits))
     found, controls, aside, beside = _from_words(heard)
     controls = wished(controls, text, question)
-    evidence = weighed(text, question, times, by_caregiver=people.speaker != "patient")
+    evidence = _weighed(heard, found)
     found, doubtful = doubted(evidence, found)
     if _KNOWLEDGE.is_in(question.text) and not _NOW.is_in(text):
         # "Do you know your warning signs?" has them recited.
@@ -134,6 +134,16 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
         found += lesser
         controls += wishes
     return _result(heard, context, _against_baseline(found, heard, context), [*controls, *asks], aside)
+
+
+def _weighed(heard: Heard, found: list[Raised]) -> Evidence:
+    """All the words. Who answers the question for thoughts of death with an old attempt is read as answering it."""
+    text, question = heard.text, heard.question
+    evidence = weighed(text, question, heard.times, by_caregiver=heard.people.speaker != "patient")
+    told = any(raised.flag == "suicide_history" for raised in found)
+    if "suicidal_ideation" in question.topics and (told or is_past_attempt(text, question, heard.times)):
+        return evidence.as_answer()
+    return evidence
 
 
 def _answered(
