@@ -252,8 +252,9 @@ def _missed_wrongly(world: World, network: Network, start: datetime, result: Res
         is_unchanged = person.changed_on is None or person.changed_on < day
         if not fates or not is_unchanged or not person.is_callable(start):
             continue
-        # A promised call in which all was answered is the day's check-in, too.
-        is_reached = bool(set(fates).intersection(REACHED)) or any(one.fate == "done" for one in rung)
+        is_reached = bool(set(fates).intersection(REACHED))
+        if not is_reached and any(one.fate == "done" for one in rung):
+            continue  # a promised call was the check-in, too: missed or not, as it came after the last attempt or before
         was_missed = not set(fates) <= {"carrier_busy"} and not is_reached
         result.tally["check-ins missed" if was_missed else "check-ins not missed"] += 1
         if was_missed != (person.id in reported):
