@@ -102,7 +102,7 @@ def planned_call(*, user: Any, call_id: UUID) -> Call:
 def _alerts(call: Call) -> QuerySet[Alert]:
     """What the call raised, and what it added to alerts of earlier calls; `sighted_at` is when."""
     of_this = AlertSighting.objects.filter(call=call)
-    own = Alert.objects.filter(Q(call=call) | Q(pk__in=of_this.values("alert")), patient=call.patient_id)
+    own = call.patient.alerts.filter(Q(call=call) | Q(pk__in=of_this.values("alert")))
     sighted = of_this.filter(alert=OuterRef("pk")).values("at")[:1]
     return own.annotate(sighted_at=Subquery(sighted)).select_related("owner")
 
