@@ -33,7 +33,7 @@ async def test_an_alert_appears_without_a_reload_and_is_announced(signed_in: Ope
     await page.evaluate("() => { window.stayed = true }")
     patient = await rows(make_patient)(team, first_name="Dorothy")
     await rows(raise_alert)(patient, "critical", kind="emergency", text="Chest pain today")
-    await expect(page.locator("[data-row]")).to_contain_text("Dorothy", timeout=5000)
+    await expect(page.locator("[data-row]")).to_contain_text("Dorothy")
     await expect(page.locator("#announce")).to_contain_text("Critical: Dorothy")
     assert await page.evaluate("() => window.stayed")
 
@@ -66,8 +66,8 @@ async def test_a_running_call_is_followed_as_it_is_spoken(signed_in: Opener):
     await expect(page.get_by_text("Nothing has been said yet")).to_be_visible()
     await rows(talk)(call, ("maya", "How have you been feeling?"), ("patient", "A little short of breath."))
     await rows(raise_alert)(call.patient, call=call, call_s=9.5, text="Worse breathing")
-    await expect(page.locator(".turn--patient")).to_contain_text("A little short of breath.", timeout=8000)
-    await expect(page.locator(".turn--alert")).to_contain_text("Worse breathing", timeout=8000)
+    await expect(page.locator(".turn--patient")).to_contain_text("A little short of breath.")
+    await expect(page.locator(".turn--alert")).to_contain_text("Worse breathing")
 
 
 async def test_of_two_nurses_who_claim_at_once_one_wins_and_both_see_who(signed_in: Opener):

@@ -118,7 +118,7 @@ def test_a_questionnaire_call_says_what_it_is_and_opens_no_stream(patient: Patie
     text = answered(make_call(patient, mode=Call.Mode.QUESTIONNAIRE, state="ringing"), settings)
     assert "<Stream" not in text and "<Gather" in text
     assert "automated call from the heart health team" in text
-    assert "date of birth" in text and patient.first_name not in text
+    assert "your full name" in text and patient.first_name not in text
 
 
 def test_any_other_call_is_connected_to_maya(patient: Patient, settings: Any) -> None:

@@ -173,7 +173,7 @@ def test_opting_out_in_the_same_breath_counts_and_the_line_is_kept(line: Line) -
 
 
 def test_who_takes_the_telephone_over_is_asked_who_they_are_again(line: Line) -> None:
-    line.ask("swelling").says("Hold on, this is her daughter now, I do not know.")
+    line.ask("swelling").says("Hold on, this is her daughter now.")
     assert line.call.identity_result == "pending" and "your full name" in line.hears
     assert "date of birth" in line.says("Joan Baker").hears
     line.presses("03031948")
