@@ -32,7 +32,7 @@ from tests.standins.realtime_session import Session
 
 AT_ONCE = 6
 CALLED_WITHIN_S = 90.0
-ENDED_WITHIN_S = 60.0
+ENDED_WITHIN_S = 120.0  # a goodbye that cannot be said has 45 s; the rest is the machine
 LOOK_EVERY_S = 0.8
 # So many times its own time may a patient take to settle: between two redials nothing is under way, and yet all is not over.
 SLOW = 4
