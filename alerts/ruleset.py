@@ -116,6 +116,18 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """Local times of a day: the first at which something may be done, and the first at which it may not any more."""
+
+    start: time
+    end: time
+
+    def hold(self, at: time) -> bool:
+        """True from the start on, false from the end on."""
+        return self.start <= at < self.end
+
+
+@dataclass(frozen=True, slots=True)
 class StaffedHours:
     """Local opening hours of the care team; ISO weekdays, Monday is 1. Closed on `holidays`."""
 
@@ -149,8 +161,18 @@ class RuleSet:
         """A shared value by name, for example `rules["episode_h"]`."""
         return self.general[name].value
 
-    def local_time(self, name: str) -> time:
-        """A shared value in hours of the day as a local time: 8.5 is half past eight."""
+    @property
+    def legal_hours(self) -> Hours:
+        """Hours outside which nobody is called or texted but in an emergency."""
+        return Hours(self._time("calls_earliest_h"), self._time("calls_latest_h"))
+
+    @property
+    def usual_hours(self) -> Hours:
+        """Calling hours of a patient without a schedule, or with a new one."""
+        return Hours(self._time("calls_from_h"), self._time("calls_until_h"))
+
+    def _time(self, name: str) -> time:
+        """A shared value in hours of the day as a time: 8.5 is half past eight."""
         hours = self[name]
         return time(int(hours), round(hours % 1 * 60))
 

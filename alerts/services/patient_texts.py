@@ -52,9 +52,8 @@ def missed_text_write(*, alert: Alert, patient: Patient, day: date, now: datetim
 
 def by_day(patient: Patient, now: datetime) -> datetime:
     """Now, or the next local moment at which the patient may be texted: in the hours that hold for calls. UTC."""
-    rules, local = ruleset_in_force(), now.astimezone(zone_of(patient))
-    earliest, latest = rules.local_time("calls_earliest_h"), rules.local_time("calls_latest_h")
-    if earliest <= local.time() < latest:
+    legal, local = ruleset_in_force().legal_hours, now.astimezone(zone_of(patient))
+    if legal.hold(local.time()):
         return now
-    on = local.date() + timedelta(days=local.time() >= latest)
-    return datetime.combine(on, earliest, local.tzinfo).astimezone(UTC)
+    on = local.date() + timedelta(days=local.time() >= legal.end)
+    return datetime.combine(on, legal.start, local.tzinfo).astimezone(UTC)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from alerts.selectors import ruleset_in_force
 from calls.models import CallSchedule
 from calls.scheduling.audit import forgotten
-from calls.scheduling.hours import legal_hours
 from calls.words import NOT_CALLED
 from patients.admin import PatientAdmin
 from patients.admin.form_fields import DAYS, DatesField, WeekdaysField
@@ -37,7 +36,7 @@ class ScheduleForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         start, end = values.get("window_start"), values.get("window_end")
-        legal = legal_hours(ruleset_in_force())
+        legal = ruleset_in_force().legal_hours
         if start and end and not legal.start <= start < end <= legal.end:
             refused = _("Calls lie between %(from)s and %(until)s, and the end after the start.")
             raise forms.ValidationError(

@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import time
 
 from alerts.selectors import ruleset_in_force
-from calls.scheduling.hours import usual_hours
 
 
 def window_start() -> time:
     """Local time from which the patient is called."""
-    return usual_hours(ruleset_in_force()).start
+    return ruleset_in_force().usual_hours.start
 
 
 def window_end() -> time:
     """Local time until which the patient is called."""
-    return usual_hours(ruleset_in_force()).end
+    return ruleset_in_force().usual_hours.end
 
 
 def attempts_max() -> int:

@@ -16,7 +16,6 @@ from alerts.severity import AlertType, Severity
 from calls.models import Call, CallSchedule
 from calls.scheduling.attempts import Cadence, Day, attempts_today
 from calls.scheduling.eligibility import DialFacts
-from calls.scheduling.hours import legal_hours, usual_hours
 from calls.scheduling.outcomes import CallEnd
 from calls.scheduling.slots import Window
 from patients.models import Consent, Patient
@@ -52,8 +51,8 @@ def window_of(patient: Patient, schedule: CallSchedule | None, rules: RuleSet | 
     """
     rules = rules or ruleset_in_force()
     if schedule is None:
-        usual = usual_hours(rules)
-        return Window(ZoneInfo(patient.time_zone), usual.start, usual.end, EVERY_DAY, legal_hours(rules))
+        usual = rules.usual_hours
+        return Window(ZoneInfo(patient.time_zone), usual.start, usual.end, EVERY_DAY, rules.legal_hours)
     return window_from(rules, patient.time_zone, *(getattr(schedule, name) for name in HOURS))
 
 
@@ -62,7 +61,7 @@ def window_from(
 ) -> Window:
     """As `window_of`, of the columns of a row."""
     quiet = frozenset(date.fromisoformat(day) for day in quiet_dates)
-    return Window(ZoneInfo(zone), start, end, frozenset(weekdays), legal_hours(rules), quiet)
+    return Window(ZoneInfo(zone), start, end, frozenset(weekdays), rules.legal_hours, quiet)
 
 
 def cadence_of(patient: Patient, schedule: CallSchedule, rules: RuleSet, *, day: date) -> Cadence:

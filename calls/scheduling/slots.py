@@ -9,17 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Local times: the first at which somebody may be called, and the first at which they may not any more."""
-
-    start: time
-    end: time
-
-    def hold(self, at: time) -> bool:
-        """True from the start on, false from the end on."""
-        return self.start <= at < self.end
+from alerts.ruleset import Hours
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from alerts.ruleset import Hours
 from alerts.selectors import ruleset_in_force
 from alerts.services import task_open
 from calls.models import Call, CallSchedule
-from calls.scheduling.hours import legal_hours
-from calls.scheduling.slots import Hours
 from heartvoice.shared.errors import DomainError
 from heartvoice.shared.live import publish_on_commit
 from patients.models import Consent
@@ -71,7 +70,7 @@ def call_times_change(*, call_id: UUID, not_before: time | None, not_after: time
         raise DomainError("There is no schedule to change; offer a call by a person.", code="no_schedule")
     if not_before is None and not_after is None:
         raise DomainError("Say from when, or until when.", code="nothing_given")
-    legal = legal_hours(ruleset_in_force())
+    legal = ruleset_in_force().legal_hours
     start = max(not_before or schedule.window_start, legal.start)
     end = min(not_after or schedule.window_end, legal.end)
     if not_before is not None and not_after is None and start >= end:

@@ -21,7 +21,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.selectors import ruleset_in_force
-from calls.scheduling.hours import legal_hours
 from heartvoice.clinic.import_words import reason
 from heartvoice.clinic.intake import patients_import
 from heartvoice.shared.crypto import open_bytes, seal_bytes
@@ -69,7 +68,7 @@ def import_patients(request: HttpRequest) -> HttpResponse:
 
 
 def _checked(request: HttpRequest, data: bytes) -> tuple[list[Newcomer], list[Problem]]:
-    legal = legal_hours(ruleset_in_force())
+    legal = ruleset_in_force().legal_hours
     return check_patients(data, user=request.user, call_hours=(legal.start, legal.end))
 
 

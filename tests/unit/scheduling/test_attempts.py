@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.ruleset import Hours
 from calls.scheduling.attempts import (
     Attempt,
     Cadence,
@@ -22,7 +23,7 @@ from calls.scheduling.attempts import (
 )
 from calls.scheduling.eligibility import Refusal, WhyNone
 from calls.scheduling.outcomes import CallEnd
-from calls.scheduling.slots import Hours, Window
+from calls.scheduling.slots import Window
 
 ZONE = ZoneInfo("America/New_York")
 LEGAL = Hours(time(8), time(21))

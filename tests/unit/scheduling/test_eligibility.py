@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from alerts.ruleset import Hours
 from calls.scheduling.eligibility import DialFacts, Refusal, refusal
-from calls.scheduling.slots import Hours, Window
+from calls.scheduling.slots import Window
 
 NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)  # a Monday, 12:00 in New York
 NIGHT = datetime(2026, 11, 23, 4, tzinfo=UTC)  # 23:00 the evening before

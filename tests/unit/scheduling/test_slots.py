@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.ruleset import Hours
 from calls.scheduling.slots import (
-    Hours,
     Window,
     first_moment,
     instant,
