@@ -36,6 +36,8 @@ ENDED_WITHIN_S = 120.0  # a goodbye that cannot be said has 45 s; the rest is th
 LOOK_EVERY_S = 0.8
 # So many times its own time may a patient take to settle: between two redials nothing is under way, and yet all is not over.
 SLOW = 4
+# And so long the last look waits for a redial that rings, at whatever moment it comes: longer than any telephone rings.
+RINGS_S = 90.0
 GREETING = "Hello, you have reached our answering machine. Please leave a message after the tone."
 
 T = TypeVar("T")
@@ -91,7 +93,7 @@ class Suite:
         played = await asyncio.gather(*(self._one(enrolled, turnstile) for enrolled in people))
         self.system.check()
         # The last look is at the end of everything: what must not happen has had its time too.
-        return [await self._judged(one) for one in played]
+        return list(await asyncio.gather(*(self._settled(one, RINGS_S) for one in played)))
 
     async def _one(self, enrolled: Enrolled, turnstile: asyncio.Semaphore) -> Played:
         """One call from the dial to the end of all that came of it."""
@@ -115,7 +117,7 @@ class Suite:
             if self.is_verbose:
                 self.tell("\n".join(f"      {note}" for note in director.notes))
         played = Played(enrolled, director, trouble, took)
-        await self._settled(played)
+        await self._settled(played, SLOW * script.settles_s)
         return played
 
     async def _call(self, enrolled: Enrolled) -> None:
@@ -151,13 +153,15 @@ class Suite:
             return "the call did not end"
         return ""
 
-    async def _settled(self, played: Played) -> None:
-        """Until all is as it must be and nothing is under way, or the time for that is over."""
-        script = played.enrolled.script
-        deadline = time.monotonic() + (0 if script.known_gap else SLOW * script.settles_s)
-        while time.monotonic() < deadline:
-            if (await self._judged(played)).verdict.ok and await database(is_at_rest, played.enrolled):
-                return
+    async def _settled(self, played: Played, for_s: float) -> Result:
+        """The verdict when all is as it must be and nothing is under way, or when the time for that is over."""
+        deadline = time.monotonic() + (0 if played.enrolled.script.known_gap else for_s)
+        while True:
+            result = await self._judged(played)
+            if result.verdict.ok and await database(is_at_rest, played.enrolled):
+                return result
+            if time.monotonic() >= deadline:
+                return result
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def _judged(self, played: Played) -> Result:
