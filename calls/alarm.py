@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum, auto
 
-from alerts.phrases.flags import EMERGENCIES, KINDS
+from alerts.phrases.flags import EMERGENCIES, KINDS, LOST
 from alerts.phrases.model import FlagHit, ScanResult
 
-SUICIDE, OVERDOSE, FALL, LOST = "suicidal_ideation", "overdose", "fall", "call_lost_after_flag"
+SUICIDE, OVERDOSE, FALL = "suicidal_ideation", "overdose", "fall"
 DOUBT_OF_SUICIDE = "clarify:suicidal_ideation"
 UNNAMED = "emergency"  # one that the model has raised in words that name none that we know
 DETECTOR_FAULT = "detector:failed"

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from alerts.phrases.flags import LOST
 from alerts.phrases.model import ScanResult
 from alerts.phrases.model import Segment as Words
 from alerts.phrases.model import Speaker as Speaking
 from calls.alarm import (
-    LOST,
     SUICIDE,
     UNNAMED,
     Claim,

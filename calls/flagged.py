@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from alerts.phrases.flags import KINDS
+from alerts.phrases.flags import KINDS, LOST
 from alerts.phrases.model import FlagHit, ScanResult
-from calls.alarm import LOST
 from calls.events import RaiseFlags
 
 

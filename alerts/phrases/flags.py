@@ -47,7 +47,9 @@ def _kinds() -> dict[str, FlagKind]:
 
 
 KINDS = _kinds()
+LOST = "call_lost_after_flag"  # the line dropped, or went silent, after an emergency
 EMERGENCIES = frozenset(name for name, kind in KINDS.items() if kind.alert_type == "emergency")
+LOST_RULE = KINDS[LOST].rule_id
 
 
 def is_control(name: str) -> bool:

@@ -10,7 +10,7 @@ from alerts.phrases.bygone import lives_in_the_past
 from alerts.phrases.evidence import Evidence, weighed
 from alerts.phrases.exceptions import excepted
 from alerts.phrases.findings import Raised, dated, hit_of, merged
-from alerts.phrases.flags import EMERGENCIES, KINDS, is_control
+from alerts.phrases.flags import EMERGENCIES, KINDS, LOST, LOST_RULE, is_control
 from alerts.phrases.gasps import in_gasps
 from alerts.phrases.grading import graded_together
 from alerts.phrases.lesser import from_lesser
@@ -231,14 +231,14 @@ def _lost(segment: Segment, context: ScanContext) -> ScanResult:
     if not context.raised & EMERGENCIES:
         return ScanResult()
     hit = FlagHit(
-        "call_lost_after_flag",
+        LOST,
         "critical",
         "emergency",
         segment.text,
         0,
         len(segment.text),
         "affirmed",
-        "E17",
+        LOST_RULE,
         "event",
     )
     return ScanResult((hit,), (), "critical", "emergency")

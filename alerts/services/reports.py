@@ -120,13 +120,10 @@ def model_alert_submit(
 
 def _emergencies(description: str) -> list[str]:
     """The topics of the emergencies that the model's words name: two kinds are two alerts, as those of the rules are."""
-    try:
-        flags = emergencies_described(description)
-    except Exception as error:  # a broken scanner must not keep the alert from being raised
-        log.error("a description could not be read", extra={"error_type": type(error).__name__})
-        return []
     rules = ruleset_in_force().rules
-    return sorted({MODEL_TOPIC + rules[KINDS[flag].rule_id].topic for flag in flags})
+    return sorted(
+        {MODEL_TOPIC + rules[KINDS[flag].rule_id].topic for flag in emergencies_described(description)}
+    )
 
 
 def _beside(patient: Patient, call: Any, kind: AlertType) -> str:

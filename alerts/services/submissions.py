@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from alerts.facts import Circumstances
 from alerts.models import Alert, AlertSighting, CallFlag
+from alerts.phrases.flags import LOST_RULE
 from alerts.rules import Judgement
 from alerts.rules.facts import CallEvents, Doubt
 from alerts.services.judging import judge_and_raise, judged, locked, origin_of
@@ -248,7 +249,9 @@ def call_lost_submit(
     events = CallEvents(
         emergency_flagged=_told_of_emergency(calls), line_lost=silence_s is None, silence_s=silence_s
     )
-    return judge_and_raise(patient, call, now, Alert.Source.CALL, Circumstances(events=events), only=("E17",))
+    return judge_and_raise(
+        patient, call, now, Alert.Source.CALL, Circumstances(events=events), only=(LOST_RULE,)
+    )
 
 
 def _is_heard_again(call: Any) -> bool:

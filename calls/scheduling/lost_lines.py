@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from alerts.models import AlertSighting
+from alerts.phrases.flags import LOST_RULE
 from alerts.services.voice_faults import TRANSFER_RULE
 from calls.events import EndReason
 from calls.models import Call
 from calls.scheduling.facts import is_flagged
 
-LOST_RULE = "E17"
 # Every question may have been answered before the line went: such a call is completed, and lost all the same.
 GONE = (EndReason.HANGUP, EndReason.LINE_DEAD, EndReason.SILENCE)
 # Help has come, or a person of the team has the patient, whoever it was that answered.

@@ -10,17 +10,21 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from alerts.models import AlertSighting, CallFlag
+from alerts.phrases.flags import LOST, LOST_RULE
 from alerts.services.merging import MODEL_TOPIC
 from alerts.services.voice_faults import TRANSFER_RULE
 from alerts.severity import AlertType, Severity
-from calls.alarm import LOST, kind_of
+from calls.alarm import kind_of
 from calls.events import EndReason
 from calls.models import Call, CallFailure, StreamToken
 from calls.services.rows import call_set
 from calls.services.starting import TOKEN_LIFE, stream_token, token_hash
 
 NOBODY = "nobody_took_the_call"
-OF_THE_LINE = ("E17", TRANSFER_RULE)  # a lost line, a person who did not come: nothing that the patient has
+OF_THE_LINE = (
+    LOST_RULE,
+    TRANSFER_RULE,
+)  # a lost line, a person who did not come: nothing that the patient has
 MOST = 2  # times that a patient is brought back; then the telephone network's own words must do
 MAY_COME_BACK = (
     EndReason.HUMAN_REQUEST,

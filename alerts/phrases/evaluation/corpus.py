@@ -18,7 +18,7 @@ from pathlib import Path
 from alerts.phrases.evaluation.fitting import Sample
 from alerts.phrases.evaluation.rows import Row, context_of, segment_of
 from alerts.phrases.features import features_of
-from alerts.phrases.flags import EMERGENCIES, KINDS
+from alerts.phrases.flags import EMERGENCIES, KINDS, LOST
 from alerts.phrases.model import ScanContext
 from alerts.phrases.people import people_in
 from alerts.phrases.questions import Question, question_of
@@ -26,7 +26,7 @@ from alerts.phrases.text import Text, read
 from alerts.phrases.times import Time, times_in
 
 # Told by events and numbers, not by words.
-WEIGHED = tuple(sorted(EMERGENCIES - {"call_lost_after_flag", "hypoxia"}))
+WEIGHED = tuple(sorted(EMERGENCIES - {LOST, "hypoxia"}))
 
 
 # A line of a flag's own file that speaks of another person is a caregiver's about the patient.

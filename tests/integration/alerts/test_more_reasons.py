@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from alerts.models import Alert, AlertEvent, Notification
-from alerts.services import alert_claim, alert_resolve, answers_submit, model_alert_submit, reports
+from alerts.phrases import ScanResult, described
+from alerts.services import alert_claim, alert_resolve, answers_submit, model_alert_submit
 from calls.models import Call
 from tests.integration.alerts.conftest import Hear, Said, Ward
 
@@ -178,8 +179,8 @@ def test_the_same_emergency_of_the_voice_model_is_one_alert_and_two_said_at_once
 def test_an_emergency_of_the_voice_model_is_raised_without_the_scanner_too(
     ward: Ward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_: str) -> frozenset[str]:
+    def broken(*_: object) -> ScanResult:
         raise LookupError
 
-    monkeypatch.setattr(reports, "emergencies_described", broken)
+    monkeypatch.setattr(described, "scan", broken)
     assert model_says(ward, ward.call(), "Face drooping, slurred speech", "call_1").topic == "model_emergency"

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from alerts.models import Alert
-from alerts.phrases import scan
+from alerts.phrases import described, scan
 from alerts.phrases.model import ScanContext, ScanResult, Segment
 from calls.alarm import critical_kinds, kinds_found
 from calls.events import RaiseFlags
@@ -146,5 +146,5 @@ def test_an_alarm_of_the_model_is_heard_without_the_scanner_too(monkeypatch: pyt
     def broken(*_: object) -> ScanResult:
         raise LookupError
 
-    monkeypatch.setattr(alarms, "emergencies_described", broken)
+    monkeypatch.setattr(described, "scan", broken)
     assert alarms.emergencies_named("Patient fell") == ("emergency",)
