@@ -69,7 +69,9 @@ def _plan(follow_up_id: UUID, now: datetime) -> int:
     tries = promised.resulting_call.attempt_no
     rules = ruleset_in_force()
     if tries < rules["follow_up_tries"] and _may_ring_again(end):
-        return _call(promised, _next_try(promised, end, now), tries + 1)
+        return _call(
+            promised, _next_try(promised, end, now, rules.general["follow_up_gap_min"].lasts), tries + 1
+        )
     task_open(patient=promised.patient, kind="follow_up_unreached", key=str(promised.pk), now=now)
     promised.state = FollowUp.State.CANCELLED
     promised.save(update_fields=["state"])
@@ -85,10 +87,10 @@ def _may_ring_again(end: CallEnd) -> bool:
     return outcome_of(end) is not Outcome.CALLED_OFF and end.end_reason != "opt_out"
 
 
-def _next_try(promised: FollowUp, end: CallEnd, now: datetime) -> datetime:
+def _next_try(promised: FollowUp, end: CallEnd, now: datetime, gap: timedelta) -> datetime:
     """After the gap; on another day when somebody has said that the patient is not there."""
     if outcome_of(end) is not Outcome.NOT_PATIENT or end.end_reason not in NOT_TODAY:
-        return now + ruleset_in_force().general["follow_up_gap_min"].lasts
+        return now + gap
     zone = window_of(promised.patient, getattr(promised.patient, "call_schedule", None)).zone
     rung = (end.ended_at or now).astimezone(zone).date()
     return max(now, instant(rung + timedelta(days=1), time(), zone))
