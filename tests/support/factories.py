@@ -76,6 +76,11 @@ def make_call(patient: Patient, **others: Any) -> Call:
     return Call.objects.create(patient=patient, **values)
 
 
+def make_verified_call(patient: Patient, **others: Any) -> Call:
+    """A check-in call under way, in which the patient is known to be the one on the line."""
+    return make_call(patient, **{"identity_result": "verified", "protocol_version": "checkin-1", **others})
+
+
 def make_shift(
     team: CareTeam, user: User | None = None, *, now: datetime | None = None, **others: Any
 ) -> OnCallShift:

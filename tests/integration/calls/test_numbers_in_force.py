@@ -16,30 +16,22 @@ from calls.models import Call
 from calls.plan import call_plan, scan_facts
 from calls.services.following import answer_unread
 from patients.models import Patient, PatientRecord
+from tests.support.factories import make_verified_call
 from tests.support.rules_in_force import put_into_force, put_into_force_of
-
-
-def call_of(joan: Patient, **changes: object) -> Call:
-    values = {
-        "patient": joan, "direction": "outbound", "purpose": "scheduled", "planned_for": timezone.now(),
-        "state": "in_progress", "identity_result": "verified", "protocol_version": "checkin-1",
-    }  # fmt: skip
-    return Call.objects.create(**{**values, **changes})
-
 
 # --- failed checks of comprehension
 
 
 def test_how_many_checks_may_fail_comes_with_the_plan_of_the_call(joan: Patient) -> None:
-    assert conversation_of(call_plan(call_of(joan))).parts.setting.failed_checks == 2
+    assert conversation_of(call_plan(make_verified_call(joan))).parts.setting.failed_checks == 2
     put_into_force(failed_checks=3)
-    assert conversation_of(call_plan(call_of(joan))).parts.setting.failed_checks == 3
+    assert conversation_of(call_plan(make_verified_call(joan))).parts.setting.failed_checks == 3
 
 
 @pytest.mark.parametrize("allowed", [1, 2, 3])
 def test_so_it_is_for_the_telephone_networks_own_voice(joan: Patient, allowed: int) -> None:
     put_into_force(failed_checks=allowed)
-    call = call_of(joan)
+    call = make_verified_call(joan)
     asked = ("swelling", "fatigue", "mood")
     ended = [answer_unread(call, question, at_ms=0) for question in asked]
     assert ended.index(True) + 1 == allowed
@@ -55,7 +47,7 @@ def answered(joan: Patient, *scores: int, every_days: float = 1.0) -> None:
         at = timezone.now() - timedelta(days=ago * every_days)
         PatientRecord.objects.create(
             patient=joan,
-            call=call_of(joan, state="completed", ended_at=at),
+            call=make_verified_call(joan, state="completed", ended_at=at),
             recorded_at=at,
             is_identity_verified=True,
             swelling=score,
@@ -93,7 +85,7 @@ def test_too_few_answers_leave_the_score_of_enrolment(joan: Patient) -> None:
 
 def test_today_is_not_usual(joan: Patient) -> None:
     answered(joan, 0, 0, 0)
-    call = call_of(joan)
+    call = make_verified_call(joan)
     PatientRecord.objects.create(
         patient=joan,
         call=call,

@@ -10,33 +10,25 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from alerts.models import RuleSetVersion
 from alerts.phrases.model import FlagHit
-from alerts.rules import packaged_text
 from alerts.services import flags_submit
 from calls.assembly import bridge_of, conversation_of, session_plan
 from calls.database import in_database
-from calls.models import Call, ScreenResult
+from calls.models import ScreenResult
 from calls.phone import PhoneLine
 from calls.plan import CallPlan, call_plan
 from calls.providers.openai.session import session_update
 from calls.services.screening import screen_save, screens_due
 from patients.models import Patient, PatientRecord
-
-
-def call_of(joan: Patient, **changes: object) -> Call:
-    values = {
-        "patient": joan, "direction": "outbound", "purpose": "scheduled", "planned_for": timezone.now(),
-        "state": "in_progress", "identity_result": "verified", "protocol_version": "checkin-1",
-    }  # fmt: skip
-    return Call.objects.create(**{**values, **changes})
+from tests.support.factories import make_verified_call
+from tests.support.rules_in_force import put_into_force, put_into_force_of
 
 
 def test_screens_of_the_check_in_are_due_until_answered_and_again_after_their_time(joan: Patient) -> None:
     now = timezone.now()
     assert screens_due(patient=joan, now=now) == ("phq2", "steadi")
-    assert "startScreen for: phq2, steadi" in call_plan(call_of(joan)).instructions
-    call = call_of(joan)
+    assert "startScreen for: phq2, steadi" in call_plan(make_verified_call(joan)).instructions
+    call = make_verified_call(joan)
     screen_save(
         call_id=call.pk,
         screen="phq2",
@@ -49,13 +41,13 @@ def test_screens_of_the_check_in_are_due_until_answered_and_again_after_their_ti
         outcome="answered", tier="answered",
     )  # fmt: skip
     assert screens_due(patient=joan, now=now) == ()
-    assert "startScreen for" not in call_plan(call_of(joan)).instructions
+    assert "startScreen for" not in call_plan(make_verified_call(joan)).instructions
     assert screens_due(patient=joan, now=now + timedelta(days=31)) == ("phq2",)
     assert screens_due(patient=joan, now=now + timedelta(days=92)) == ("phq2", "steadi")
 
 
 def test_a_screen_is_kept_once_with_its_score_and_what_rules_read(joan: Patient) -> None:
-    call = call_of(joan)
+    call = make_verified_call(joan)
     for tier in ("positive", "changed"):
         screen_save(
             call_id=call.pk,
@@ -72,7 +64,7 @@ def test_a_screen_is_kept_once_with_its_score_and_what_rules_read(joan: Patient)
 
 def test_a_fall_risk_found_is_on_the_chart(joan: Patient) -> None:
     screen_save(
-        call_id=call_of(joan).pk, screen="steadi", replies={"fallen": "yes", "unsteady": "no", "worry": "no"},
+        call_id=make_verified_call(joan).pk, screen="steadi", replies={"fallen": "yes", "unsteady": "no", "worry": "no"},
         outcome="answered", tier="answered",
     )  # fmt: skip
     joan.refresh_from_db()
@@ -81,14 +73,14 @@ def test_a_fall_risk_found_is_on_the_chart(joan: Patient) -> None:
 
 def test_two_wrong_orientation_answers_are_an_emergency_by_the_rules(joan: Patient) -> None:
     screen_save(
-        call_id=call_of(joan).pk, screen="orientation", replies={"day": "wrong", "month": "right", "year": "wrong"},
+        call_id=make_verified_call(joan).pk, screen="orientation", replies={"day": "wrong", "month": "right", "year": "wrong"},
         outcome="failed", tier="disoriented",
     )  # fmt: skip
     assert joan.alerts.filter(rule_id="E05", severity="critical").exists()
 
 
 def test_without_identity_a_screen_is_kept_and_the_record_is_not_touched(joan: Patient) -> None:
-    call = call_of(joan, identity_result="not_attempted")
+    call = make_verified_call(joan, identity_result="not_attempted")
     screen_save(
         call_id=call.pk, screen="orientation", replies={"day": "wrong", "month": "wrong", "year": "right"},
         outcome="failed", tier="disoriented",
@@ -97,13 +89,13 @@ def test_without_identity_a_screen_is_kept_and_the_record_is_not_touched(joan: P
 
 
 def test_a_redial_knows_after_what_the_line_was_lost_and_other_calls_do_not(joan: Patient) -> None:
-    lost = call_of(joan, state="interrupted", ended_at=timezone.now(), end_reason="hangup")
+    lost = make_verified_call(joan, state="interrupted", ended_at=timezone.now(), end_reason="hangup")
     hit = FlagHit("suicidal_ideation", "critical", "emergency", "x", 0, 1, "affirmed", "E10", "test")
     flags_submit(patient=joan, call=lost, hits=[hit])
-    again = call_of(joan, purpose="emergency_redial", retry_of=lost)
+    again = make_verified_call(joan, purpose="emergency_redial", retry_of=lost)
     assert call_plan(again).earlier_flags == ("suicidal_ideation",)
     assert "suicid" not in call_plan(again).instructions, "private until identity is known"
-    assert call_plan(call_of(joan)).earlier_flags == ()
+    assert call_plan(make_verified_call(joan)).earlier_flags == ()
 
 
 @pytest.mark.parametrize(
@@ -118,25 +110,22 @@ def test_who_calls_when_the_clinic_is_closed_is_told_what_is_for_911(
     joan: Patient, at: datetime, is_closed: bool
 ) -> None:
     with time_machine.travel(at, tick=False):
-        told = call_plan(call_of(joan, direction="inbound", purpose="callback")).instructions
+        told = call_plan(make_verified_call(joan, direction="inbound", purpose="callback")).instructions
     assert ("clinic is closed now" in told) is is_closed
 
 
 def test_how_long_silence_may_last_is_what_the_rule_set_in_force_says(joan: Patient) -> None:
-    plan = call_plan(call_of(joan))
-    assert (plan.after_flag_ms, plan.screening_wait_ms) == (15_000, 25_000)
-    body = packaged_text().replace('version = "rules-1"', 'version = "rules-2"')
-    for old, new in {
-        "silence_s = { value = 15": "silence_s = { value = 8",
-        "_wait_s = { value = 25": "_wait_s = { value = 20",
-    }.items():
-        assert body.count(old) == 1
-        body = body.replace(old, new)
-    RuleSetVersion.objects.create(
-        version="rules-2", body=body, signed_off_by="Dr. Lopez", in_force_since=timezone.now()
+    assert call_plan(make_verified_call(joan)).after_flag_ms == 15_000
+    put_into_force_of("E17", "silence_s", 8)
+    assert conversation_of(call_plan(make_verified_call(joan))).parts.setting.limits.after_flag_ms == 8_000
+
+
+def test_how_long_a_screening_service_may_take_is_what_the_rule_set_in_force_says(joan: Patient) -> None:
+    assert call_plan(make_verified_call(joan)).screening_wait_ms == 25_000
+    put_into_force(screening_wait_s=20)
+    assert (
+        conversation_of(call_plan(make_verified_call(joan))).parts.setting.limits.screening_wait_ms == 20_000
     )
-    limits = conversation_of(call_plan(call_of(joan))).parts.setting.limits
-    assert (limits.after_flag_ms, limits.screening_wait_ms) == (8_000, 20_000)
 
 
 # --- the patient's own pace
@@ -164,7 +153,7 @@ async def test_how_long_a_pause_may_be_and_how_fast_maya_speaks_is_the_patients_
     def plan() -> CallPlan:
         joan.voice_accommodations = wishes
         joan.save(update_fields=["voice_accommodations"])
-        return call_plan(call_of(joan))
+        return call_plan(make_verified_call(joan))
 
     async def unsent(text: str) -> None:
         raise AssertionError(text)

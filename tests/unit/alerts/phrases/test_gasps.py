@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.phrases import ScanContext, ScanResult, Segment, scan
-
-
-def _said(words: str, question: str | None = None) -> ScanResult:
-    return scan(Segment(words), ScanContext(last_question=question))
+from tests.support.spoken import said
 
 
 @pytest.mark.parametrize(
@@ -21,7 +17,7 @@ def _said(words: str, question: str | None = None) -> ScanResult:
     ],
 )
 def test_words_in_pieces_about_talking_are_asked_about(words: str) -> None:
-    result = _said(words)
+    result = said(words)
     assert "clarify:dyspnea" in result.controls
     assert not result.flags
 
@@ -30,13 +26,13 @@ def test_words_in_pieces_about_talking_are_asked_about(words: str) -> None:
     "words", ["I... can't... talk...", "It's... hard... to... talk.", "No... puedo... hablar..."]
 )
 def test_single_words_that_say_that_talking_fails_are_plain(words: str) -> None:
-    result = _said(words)
+    result = said(words)
     assert [hit.flag for hit in result.flags] == ["severe_dyspnea"]
     assert result.severity == "critical"
 
 
 def test_asked_about_the_breath_it_is_plain_too() -> None:
-    result = _said("I can't... talk... now.", "How is your breathing?")
+    result = said("I can't... talk... now.", "How is your breathing?")
     assert "severe_dyspnea" in result.names
     assert "clarify:dyspnea" not in result.controls
 
@@ -57,18 +53,18 @@ def test_asked_about_the_breath_it_is_plain_too() -> None:
     ],
 )
 def test_who_has_no_time_to_talk_is_not_out_of_breath(words: str) -> None:
-    result = _said(words)
+    result = said(words)
     assert not result.flags
     assert not [name for name in result.controls if name.startswith("clarify:")]
 
 
 def test_what_is_said_of_the_breath_beside_it_counts() -> None:
-    assert "severe_dyspnea" in _said("I can't talk, I'm driving and I can't breathe.").names
+    assert "severe_dyspnea" in said("I can't talk, I'm driving and I can't breathe.").names
 
 
 @pytest.mark.parametrize(
     "words", ["No... I... slept... all... right.", "I... took... my... pills.", "I'm... fine..."]
 )
 def test_slow_speech_alone_says_nothing(words: str) -> None:
-    result = _said(words)
+    result = said(words)
     assert not result.flags and not result.controls

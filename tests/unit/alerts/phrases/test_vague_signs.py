@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.phrases import ScanContext, ScanResult, Segment, scan
-from alerts.phrases.model import Speaker
+from tests.support.spoken import said
 
 STROKE = "clarify:stroke_signs"
-
-
-def _said(words: str, question: str | None = None, speaker: Speaker = "patient") -> ScanResult:
-    return scan(Segment(words, speaker=speaker), ScanContext(last_question=question))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +28,7 @@ def _said(words: str, question: str | None = None, speaker: Speaker = "patient")
     ],
 )
 def test_a_vague_sign_of_a_stroke_is_asked_about(words: str) -> None:
-    result = _said(words)
+    result = said(words)
     assert STROKE in result.controls
     assert result.severity == "none"
 
@@ -49,7 +44,7 @@ def test_a_vague_sign_of_a_stroke_is_asked_about(words: str) -> None:
     ],
 )
 def test_a_clear_sign_is_raised_and_need_not_be_asked(words: str) -> None:
-    result = _said(words)
+    result = said(words)
     assert [hit.flag for hit in result.flags] == ["stroke_signs"]
     assert result.controls == ()
 
@@ -70,11 +65,11 @@ def test_a_clear_sign_is_raised_and_need_not_be_asked(words: str) -> None:
     ],
 )
 def test_what_has_another_cause_or_is_not_the_patients_is_not_asked_about(words: str) -> None:
-    assert STROKE not in _said(words).controls
+    assert STROKE not in said(words).controls
 
 
 def test_what_a_caregiver_says_of_the_patient_is() -> None:
-    assert STROKE in _said("Her speech is a bit off today.", speaker="caregiver").controls
+    assert STROKE in said("Her speech is a bit off today.", speaker="caregiver").controls
 
 
 @pytest.mark.parametrize(
@@ -87,9 +82,9 @@ def test_what_a_caregiver_says_of_the_patient_is() -> None:
     ],
 )
 def test_an_unsure_answer_about_a_sign_is_asked_again_and_nothing_else(question: str, answer: str) -> None:
-    assert _said(answer, question).controls == (STROKE,)
+    assert said(answer, question).controls == (STROKE,)
 
 
 def test_a_drooping_face_is_no_fall() -> None:
-    result = _said("Sí.", "¿Tiene un lado de la cara caído o adormecido?")
+    result = said("Sí.", "¿Tiene un lado de la cara caído o adormecido?")
     assert [hit.flag for hit in result.flags] == ["stroke_signs"]
