@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from alerts.models import Alert, CallFlag
 from alerts.phrases.model import ScanContext, ScanResult, Segment
+from alerts.phrases.speakers import hands_over, is_relative
 from alerts.rules.facts import Doubt
 from alerts.selectors import rules_for, ruleset_in_force
 from alerts.services import Heard, call_lost_submit, doubts_submit, flags_submit
@@ -35,7 +36,6 @@ from calls.alarm import (
     kinds_raised,
     scripts_for,
 )
-from calls.answering import hands_over, is_relative
 from calls.events import EndReason
 from calls.models import Call, ScreenResult, ToolCall
 from calls.network import question_url, said, script, to_person

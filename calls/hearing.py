@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from calls.answering import is_relay
+from alerts.phrases.speakers import is_relay
 from calls.comprehension import Comprehension
 from calls.emergencies import Emergencies
 from calls.ending import Ending

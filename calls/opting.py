@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from calls.answering import is_relay
+from alerts.phrases.speakers import is_relay
 from calls.screens.replies import WISH, refuses_person
 
 OPT_OUT = "opt_out"

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from enum import Enum, auto
 
-from calls.answering import Answerer, answerer, hands_over, is_child, is_holding, is_relative
+from alerts.phrases.speakers import hands_over, is_relative
+from calls.answering import Answerer, answerer, is_child, is_holding
 from calls.ending import Ending
 from calls.events import Action, AddText, CancelReply, EndReason, RunTool, Speaker, ToolCall, ToolFinished
 from calls.instructions import note

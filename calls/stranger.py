@@ -10,7 +10,8 @@ import json
 import re
 from collections.abc import Callable, Sequence
 
-from calls.answering import is_child, is_relative
+from alerts.phrases.speakers import is_relative
+from calls.answering import is_child
 from calls.events import EndReason
 
 WRONG_PERSON = "wrong_person"  # how the phrase scanner calls it, too

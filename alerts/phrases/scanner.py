@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from alerts.phrases.answers import RETRACTION, bound_replies, by_order
 from alerts.phrases.assertion import Cues, Judged, cues_in, judged
 from alerts.phrases.bygone import lives_in_the_past
+from alerts.phrases.courtesies import is_courtesy
 from alerts.phrases.evidence import Evidence, weighed
 from alerts.phrases.exceptions import excepted
 from alerts.phrases.findings import Raised, dated, hit_of, merged
@@ -21,6 +22,7 @@ from alerts.phrases.people import People, of_acquaintance, of_animal, people_in,
 from alerts.phrases.questions import FLAG_OF_TOPIC, Question, question_of
 from alerts.phrases.replies import PRESUPPOSED, denied_by, is_past_attempt, named_elsewhere, replied, unheard
 from alerts.phrases.scales import SCALE_OF_FLAG, score_in
+from alerts.phrases.speakers import only_hands_over
 from alerts.phrases.text import Text, read
 from alerts.phrases.times import Time, times_in
 from alerts.phrases.tokens import BOUNDARIES
@@ -112,7 +114,8 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     found += _from_orientation(heard, context, asks)
     found += _from_the_past(heard, context)
     found += _from_gasps(heard, controls)
-    bound = _bound_to(heard, bool(asks))
+    is_empty = is_courtesy(segment.text) or only_hands_over(segment.text)
+    bound = frozenset[str]() if is_empty else _bound_to(heard, bool(asks))
     spoken_for, kept_back = from_evidence(
         evidence,
         text,
@@ -124,7 +127,7 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
         controls=controls,
         scored=_scored_below(heard, context),
         idioms=beside.idioms,
-        denied=beside.not_own | denied_by(text, question, times),
+        denied=EMERGENCIES if is_empty else beside.not_own | denied_by(text, question, times),
     )
     found += spoken_for
     controls += asked_instead(doubtful, found)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from calls.answering import answerer, hands_over, is_relay
+from alerts.phrases.speakers import hands_over, is_relay
+from calls.answering import answerer
 from calls.events import (
     AddText,
     AlertCommitted,

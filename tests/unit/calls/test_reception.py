@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from calls.answering import Answerer, answerer, hands_over, is_child, is_holding, is_relative
+from alerts.phrases.speakers import hands_over, is_relative
+from calls.answering import Answerer, answerer, is_child, is_holding
 from calls.events import (
     AddText,
     AlertCommitted,

@@ -10,7 +10,7 @@ import pytest
 import heartvoice.demo
 from alerts.phrases import scan
 from alerts.phrases.model import Facts, ScanContext, Segment
-from calls.answering import is_relative
+from alerts.phrases.speakers import is_relative
 from calls.events import AddText, EndCall, EndReason, ReturnOutput, ToolCall, ToolFinished
 from calls.stranger import ASK_ONCE_MORE, WRONG_PERSON, says_so
 from tests.unit.calls.builders import Rig, of
