@@ -268,14 +268,26 @@ class Conversation:
             actions += taken
         self.reception.finished(event)
         self.hearing.comprehension.finished(event)
-        if event.screen and event.is_ok and not self.ending.reason:
-            actions += self.emergencies.want(event.screen, now_ms)
-        if event.found and not self.ending.reason:
-            actions += self.emergencies.found(event.found, now_ms)
+        is_owed = False
+        if self.ending.reason in (None, EndReason.COMPLETED):  # who wants to go is not held
+            asked = self._if_not_ended(self._asked_for(event, now_ms))
+            is_owed = any(isinstance(action, AddText) for action in asked)
+            actions += asked
         if self.emergencies.has_line:
             wants_reply = False
         actions += parts.replies.tool_finished(event.call_id, event.output, wants_reply=wants_reply)
+        if is_owed and not (self.emergencies.has_line or parts.replies.is_busy):
+            actions += parts.replies.ask()  # the goodbye has been said, what it led to has not
         return [*actions, *self._answer_wish(now_ms), *parts.note_progress(now_ms)]
+
+    def _asked_for(self, event: ToolFinished, now_ms: float) -> list[Action]:
+        """What an answer, or the model, leads to."""
+        actions: list[Action] = []
+        if event.screen and event.is_ok:
+            actions += self.emergencies.want(event.screen, now_ms)
+        if event.found:
+            actions += self.emergencies.found(event.found, now_ms)
+        return actions
 
     def _answer_wish(self, now_ms: float) -> list[Action]:
         is_free = not self.emergencies.is_open

@@ -11,8 +11,12 @@ from calls.events import (
     AddText,
     AlertCommitted,
     AlertFailed,
+    AskReply,
+    EndCall,
+    EndReason,
     RaiseFlags,
     SaveTurn,
+    ToolCall,
     ToolFinished,
 )
 from calls.recordings import scripts
@@ -243,3 +247,67 @@ def test_a_flag_that_is_known_as_severe_is_not_raised_again() -> None:
 def test_a_line_without_a_rule_is_none() -> None:
     lines = RuleLines({"S01": "Which scale?"})
     assert lines.due(("S08:medium", "S01:high")) == ["Which scale?"] and lines.due(("S01:high",)) == []
+
+
+# --- the last answer, and a goodbye in one breath with it
+
+
+def goodbye(rig: Rig, reason: EndReason = EndReason.COMPLETED, *, number: int = 1) -> None:
+    rig.reply("Thank you. Goodbye.", 2_000, ToolCall(f"end{number}", "endCall", "{}"))
+    rig.work(ToolFinished(f"end{number}", "endCall", "{}", True, end=reason))
+
+
+def test_what_the_last_answer_leads_to_is_asked_after_the_goodbye_too() -> None:
+    rig = talking()
+    goodbye(rig)
+    recorded(rig, "S06:high")
+    rig.wait(CLIP_MS + 800)
+    assert heard(rig) == ["breath_rest"] and not rig.all(EndCall)
+    for _ in range(2):
+        rig.patient("No.")
+        rig.wait(CLIP_MS + 800)
+    rig.wait(CLIP_MS)
+    goodbye(rig, number=2)
+    rig.wait(10_000)
+    assert rig.all(EndCall) == [EndCall(EndReason.COMPLETED)]
+
+
+def test_its_questions_are_not_cut_by_the_longest_time_of_a_goodbye() -> None:
+    rig = talking()
+    goodbye(rig)
+    rig.wait(500)
+    recorded(rig, "S06:high", "S07:high")
+    for _ in range(6):
+        rig.wait(8_000)
+        rig.patient("What was that?")
+        assert not rig.all(EndCall)
+
+
+def test_an_emergency_in_the_answer_calls_the_goodbye_off() -> None:
+    rig = talking({"Yes": flag("severe_dyspnea")})
+    goodbye(rig)
+    recorded(rig, "S06:high")
+    rig.wait(CLIP_MS + 800)
+    rig.patient("Yes, right now")
+    rig.work(AlertCommitted(rig.all(RaiseFlags)[-1].ticket, ("E03:critical",)))
+    rig.wait(20_000)
+    assert "call_911" in heard(rig) and not rig.all(EndCall)
+
+
+def test_a_sentence_that_the_last_answer_calls_for_is_said_before_the_end() -> None:
+    rig = talking()
+    calls = (ToolCall("c1", "updatePatientRecord", "{}"), ToolCall("end", "endCall", "{}"))
+    rig.reply("Thank you. Goodbye.", 2_000, *calls)
+    rig.work(ToolFinished("end", "endCall", "{}", True, end=EndReason.COMPLETED))
+    rig.actions.clear()
+    recorded(rig, "S02:high")
+    assert any("say this next" in text for text in notes(rig)) and rig.all(AskReply)
+
+
+@pytest.mark.parametrize("reason", [EndReason.PATIENT_REQUEST, EndReason.OPT_OUT])
+def test_who_wants_to_go_is_not_held_by_a_finding(reason: EndReason) -> None:
+    rig = talking()
+    goodbye(rig, reason)
+    recorded(rig, "S06:high")
+    rig.wait(15_000)
+    assert "breath_rest" not in heard(rig) and rig.all(EndCall) == [EndCall(reason)]
