@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
@@ -32,6 +31,7 @@ from alerts.rules.given import ADHERENCE
 from alerts.ruleset import RuleSet
 from alerts.selectors import known_alerts
 from alerts.severity import AlertType, Severity
+from patients.local_time import noon_of
 from patients.models import Patient, PatientRecord
 
 # What each yes/no answer of a check-in says about medication classes (docs/clinical/medication.md).
@@ -237,20 +237,6 @@ def record_facts(patient: Patient, prescribed: frozenset[str]) -> RecordFacts:
         documented_dyspnea=scales.get("shortness_of_breath"),
         enrolment=scales,
     )
-
-
-def zone_of(patient: Patient) -> tzinfo:
-    """The patient's zone; UTC for one that cannot be, because judging must go on."""
-    try:
-        return ZoneInfo(patient.time_zone)
-    except (KeyError, ValueError, OSError):
-        log.error("patient %s has an unknown time zone", patient.pk)
-        return UTC
-
-
-def noon_of(patient: Patient, day: date) -> datetime:
-    """The middle of a day in the patient's zone."""
-    return datetime.combine(day, time(12), zone_of(patient)).astimezone(UTC)
 
 
 def _number(value: Any) -> float | None:

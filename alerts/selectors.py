@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ from alerts.rules.facts import KnownAlert
 from alerts.ruleset import LadderStep, Response, RuleSet, RuleSetError, Span, StaffedHours
 from alerts.ruleset_toml import CHANNELS, ROLES
 from alerts.severity import AlertType, Severity
+from patients.local_time import end_of
 from patients.models import CareTeam, Membership, Patient
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ def rules_for(
             clinician=row.set_by.get_username(),
             reason=row.reason,
             starts_at=row.created_at,
-            expires_at=datetime.combine(row.valid_until + timedelta(days=1), time(), UTC),
+            expires_at=end_of(patient, row.valid_until),
         )
         for row in rows
     ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from alerts.facts import zone_of
 from alerts.models import Alert, Notification
 from alerts.selectors import ruleset_in_force
 from alerts.services.paging import hand_over
+from patients.local_time import zone_of
 from patients.models import Consent, Patient
 from patients.services import consent_in_force, consent_revoke
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from alerts.facts import Circumstances, noon_of, zone_of
+from alerts.facts import Circumstances
 from alerts.models import Alert
 from alerts.phrases.described import emergencies_described
 from alerts.phrases.flags import KINDS
@@ -23,6 +23,7 @@ from alerts.services.merging import MODEL_RULE, MODEL_TOPIC
 from alerts.services.patient_texts import missed_text_write
 from alerts.services.raising import Origin, findings_raise, patient_lock
 from alerts.severity import AlertType, Severity, at_least
+from patients.local_time import noon_of, zone_of
 from patients.models import Patient, PatientRecord
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from alerts.selectors import ruleset_in_force, ruleset_text_in_force
 from alerts.simulation import Change, changed
 from alerts.weakening import weakened_emergencies
 from heartvoice.shared.errors import Conflict, DomainError
+from patients.local_time import end_of
 from patients.models import Patient, ThresholdOverride, User
 from patients.services import override_set
 
@@ -101,7 +102,7 @@ def threshold_set(
         clinician=set_by.get_username(),
         reason=reason,
         starts_at=now,
-        expires_at=datetime.combine(valid_until + timedelta(days=1), time(), UTC),
+        expires_at=end_of(patient, valid_until),
     )
     try:
         check(ruleset_in_force(), wanted)

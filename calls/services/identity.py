@@ -9,13 +9,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from alerts.facts import zone_of
 from alerts.selectors import ruleset_in_force
 from alerts.services import task_open
 from calls.models import Call, ToolCall
 from calls.services.rows import call_set
 from calls.tools.identity import is_own_name, is_same_name, is_same_person
 from heartvoice.shared.errors import DomainError
+from patients.local_time import zone_of
 from patients.models import Patient, Proxy
 
 HAND_OVER = "engine.handOver"

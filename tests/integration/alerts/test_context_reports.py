@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -216,6 +216,24 @@ def test_a_patients_own_threshold_is_used_and_named(ward: Ward) -> None:
         patient=ward.patient, call=ward.call(), answers={"weight_lb": Decimal("186.0")}
     ).alerts
     assert (alert.rule_id, alert.severity) == ("S03", "medium")
+
+
+def test_a_threshold_is_in_force_through_the_whole_of_its_last_day_where_the_patient_lives(
+    ward: Ward,
+) -> None:
+    threshold_set(
+        patient=ward.patient,
+        rule_id="S01",
+        parameter="gain_lb",
+        value=Decimal("2.0"),
+        reason="gains fast",
+        set_by=ward.lead,
+        valid_until=today(ward) + timedelta(days=1),
+    )
+    over = datetime.combine(today(ward) + timedelta(days=2), time(), ZoneInfo(ward.patient.time_zone))
+    last, _ = rules_for(ward.patient, now=over - timedelta(minutes=1))
+    later, _ = rules_for(ward.patient, now=over)
+    assert (last.rule("S01")["gain_lb"], len(later.overrides)) == (2.0, 0)
 
 
 @pytest.mark.parametrize(
