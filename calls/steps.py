@@ -117,7 +117,9 @@ def opening(call: Call) -> str:
     """
     own = "" if others_possible(call) else call.patient.care_team.spoken_name
     clinic = own or settings.CLINIC_SPOKEN_NAME
-    return questions(call, repeat=said(call.language, "questionnaire_opening", clinic=clinic))
+    is_inbound = call.direction == Call.Direction.INBOUND
+    wording = "questionnaire_opening_inbound" if is_inbound else "questionnaire_opening"
+    return questions(call, repeat=said(call.language, wording, clinic=clinic))
 
 
 def questions(call: Call, *, repeat: str = "") -> str:

@@ -70,6 +70,14 @@ def test_so_it_is_in_spanish(call: Call) -> None:
     assert ES.said["questionnaire_opening"].format(clinic="the heart health team") in steps.after_stream(call)
 
 
+def test_who_has_called_us_is_not_told_that_we_call(call: Call) -> None:
+    call.direction = "inbound"
+    call.save()
+    answer = steps.after_stream(call)
+    opening = EN.said["questionnaire_opening_inbound"].format(clinic="the heart health team")
+    assert opening in answer and "automated call" not in answer
+
+
 # --- the goodbye
 
 

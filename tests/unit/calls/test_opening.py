@@ -43,9 +43,11 @@ def test_after_hours_the_first_sentence_names_911(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_a_call_without_a_model_says_that_it_is_automated_too(language: str) -> None:
-    said = scripts(language).said["questionnaire_opening"]
-    assert ("automated call" if language == "en" else "automática") in said and "{clinic}" in said
+@pytest.mark.parametrize("wording", ["questionnaire_opening", "questionnaire_opening_inbound"])
+def test_a_call_without_a_model_says_that_it_is_automated_too(language: str, wording: str) -> None:
+    said = scripts(language).said[wording]
+    assert ("automated" if language == "en" else "automática") in said and "{clinic}" in said
+    assert ("nine one one" if language == "en" else "nueve uno uno") in said
 
 
 @pytest.mark.parametrize(

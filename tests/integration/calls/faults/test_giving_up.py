@@ -73,7 +73,9 @@ async def test_a_refused_key_is_told_to_whoever_is_on_call_once(world: WorldOf, 
                 await line.open(document)
                 after = await next_after(line, document, within_s=HEARD_WITHIN_S)
                 said = after.verbs[0]
-                wording = scripts("en").said["questionnaire_opening"].format(clinic="the heart health team")
+                wording = (
+                    scripts("en").said["questionnaire_opening_inbound"].format(clinic="the heart health team")
+                )
                 assert isinstance(said, twiml.Say) and said.text == wording, "nobody has said yet what calls"
         assert w.realtime.connections == 2
         await until(lambda: Notification.objects.filter(purpose="fault").exists())
