@@ -8,13 +8,12 @@ waiting, so both directions share one object without a lock. The work is done by
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 from calls.alarm import DETECTOR_FAULT, Claim, kinds_found
 from calls.checkin import CheckInProgress, Phase
 from calls.emergencies import Emergencies
-from calls.ending import Ending
+from calls.ending import SAY_FIRST, STAYS, Ending
 from calls.events import (
     BYTES_PER_MS,
     Action,
@@ -73,15 +72,6 @@ from calls.resuming import Sessions
 from calls.stranger import ASK_ONCE_MORE
 
 KEPT_AFTERWARDS = (RaiseFlags, TellFault, SaveTurn, SaveUsage, KeepSegment, NoteProgress)
-STAYS = json.dumps(
-    {
-        "ok": False,
-        "error": "emergency",
-        "message": "This is an emergency: the line stays open. Stay with the patient and never hang up first. "
-        "Offer a person; if they want one, call endCall with human_request. "
-        "When help is there, or they need the line to call 911, call endCall with emergency.",
-    }
-)
 # The call ends for us, and the patient is still on the line.
 STAYS_ON = frozenset(
     {
@@ -109,6 +99,7 @@ class Conversation:
         self.sessions = Sessions(self.parts, self.emergencies, self.hearing)
         self.ended: EndReason | None = None
         self._reply_audio_ms = 0
+        self._is_line_owed = False  # a sentence that a finding calls for, and no reply has begun since
 
     # --- events
 
@@ -119,7 +110,7 @@ class Conversation:
                 self.parts.speech.mark_played(name, now_ms)
                 return self._after_playing(now_ms)
             case KeyPressed(digit=digit):
-                return self.hearing.key(digit, now_ms)
+                return self._if_not_ended(self.hearing.key(digit, now_ms))
             case ToneHeard(is_fax=is_fax):
                 return self.reception.tone(now_ms, is_fax=is_fax)
             case StreamStopped():
@@ -184,8 +175,15 @@ class Conversation:
     def _if_not_ended(self, actions: list[Action]) -> list[Action]:
         """An emergency, or the questions that it leads to, call off a goodbye that was under way."""
         if self.emergencies.has_line and not self.emergencies.needs_person:
-            self.ending.call_off()
+            return [*actions, *self._goodbye_taken_back()]
         return actions
+
+    def _goodbye_taken_back(self) -> list[Action]:
+        """The call goes on; the model, whose endCall was accepted, is told that it has to say so again."""
+        was_over = self.ending.reason is EndReason.COMPLETED
+        self.ending.call_off()
+        is_told = was_over and not self.parts.is_emergency
+        return [AddText(Speaker.SYSTEM, note("goodbye_taken_back"))] if is_told else []
 
     # --- the model
 
@@ -218,6 +216,7 @@ class Conversation:
         if self.emergencies.has_line and not is_reading:
             parts.speech.drop_reply(reply)
             return [CancelReply(reply)]
+        self._is_line_owed = False
         parts.speech.reply_started()
         return []
 
@@ -252,6 +251,8 @@ class Conversation:
             event = replace(event, is_ok=False, end=None, output=STAYS)
         elif event.end and event.is_ok and self.hearing.stranger.refuses(event.end):
             event = replace(event, is_ok=False, end=None, output=ASK_ONCE_MORE)
+        elif event.end is EndReason.COMPLETED and event.is_ok and self._is_line_owed:
+            event = replace(event, is_ok=False, end=None, output=SAY_FIRST)
         if event.is_verified is not None and not parts.replies.is_of_now(event.call_id):
             event = replace(event, is_ok=False, is_verified=None, tries_left=None, output=CHANGED_HANDS)
         actions: list[Action] = []
@@ -268,16 +269,19 @@ class Conversation:
             actions += taken
         self.reception.finished(event)
         self.hearing.comprehension.finished(event)
-        is_owed = False
-        if self.ending.reason in (None, EndReason.COMPLETED):  # who wants to go is not held
-            asked = self._if_not_ended(self._asked_for(event, now_ms))
-            is_owed = any(isinstance(action, AddText) for action in asked)
-            actions += asked
+        was_over = self.ending.reason is not None
+        # Who wants to go is not held by a question.
+        if self.ending.reason in (None, EndReason.COMPLETED) and not self.ended:
+            asked = self._asked_for(event, now_ms)
+            has_words = any(isinstance(action, AddText) for action in asked)
+            self._is_line_owed = self._is_line_owed or has_words
+            actions += [*asked, *(self._goodbye_taken_back() if has_words else self._if_not_ended([]))]
         if self.emergencies.has_line:
             wants_reply = False
         actions += parts.replies.tool_finished(event.call_id, event.output, wants_reply=wants_reply)
-        if is_owed and not (self.emergencies.has_line or parts.replies.is_busy):
-            actions += parts.replies.ask()  # the goodbye has been said, what it led to has not
+        is_taken_back = was_over and self.ending.reason is None and not self.emergencies.has_line
+        if is_taken_back and not parts.replies.is_busy:
+            actions += parts.replies.ask()  # the goodbye has been said, what the answer calls for has not
         return [*actions, *self._answer_wish(now_ms), *parts.note_progress(now_ms)]
 
     def _asked_for(self, event: ToolFinished, now_ms: float) -> list[Action]:
@@ -316,7 +320,8 @@ class Conversation:
             actions += self._nudged(nudge, now_ms)
         if reason := self.reception.over(now_ms, is_owed_words=self.hearing.is_owed_words):
             return [*actions, *self.finish(reason, now_ms)]
-        actions += self.emergencies.tick(now_ms)
+        done = self.emergencies.tick(now_ms)
+        actions += self._if_not_ended(done) if done and parts.is_emergency else done
         if not self.emergencies.has_line:
             actions += parts.begin_phase(parts.progress.tick(now_ms))
         actions += self._answer_wish(now_ms)

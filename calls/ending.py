@@ -6,6 +6,8 @@ The last sentence is the engine's own: that this was an automated assistant, and
 
 from __future__ import annotations
 
+import json
+
 from calls.events import Action, EndReason, Speaker
 from calls.parts import Parts
 from calls.verbatim import is_in
@@ -25,6 +27,25 @@ CLOSED = frozenset(
         EndReason.SILENCE,
         EndReason.TIME_LIMIT,
         EndReason.COST_LIMIT,
+    }
+)
+
+# What the model is answered whose endCall is refused.
+STAYS = json.dumps(
+    {
+        "ok": False,
+        "error": "emergency",
+        "message": "This is an emergency: the line stays open. Stay with the patient and never hang up first. "
+        "Offer a person; if they want one, call endCall with human_request. "
+        "When help is there, or they need the line to call 911, call endCall with emergency.",
+    }
+)
+SAY_FIRST = json.dumps(
+    {
+        "ok": False,
+        "error": "not_yet",
+        "message": "What the patient has just told you calls for words that you have not said yet. Say them, listen, "
+        "record what is new, then say goodbye and call endCall again.",
     }
 )
 

@@ -16,6 +16,7 @@ from calls.events import (
     EndReason,
     RaiseFlags,
     SaveTurn,
+    StreamStopped,
     ToolCall,
     ToolFinished,
 )
@@ -294,14 +295,49 @@ def test_an_emergency_in_the_answer_calls_the_goodbye_off() -> None:
     assert "call_911" in heard(rig) and not rig.all(EndCall)
 
 
-def test_a_sentence_that_the_last_answer_calls_for_is_said_before_the_end() -> None:
+@pytest.mark.parametrize("is_answer_first", [True, False])
+def test_a_sentence_that_the_last_answer_calls_for_is_said_and_answered_before_the_end(
+    is_answer_first: bool,
+) -> None:
     rig = talking()
     calls = (ToolCall("c1", "updatePatientRecord", "{}"), ToolCall("end", "endCall", "{}"))
     rig.reply("Thank you. Goodbye.", 2_000, *calls)
-    rig.work(ToolFinished("end", "endCall", "{}", True, end=EndReason.COMPLETED))
+    answer = ToolFinished("c1", "updatePatientRecord", "{}", True, found=("S02:high",))
+    end = ToolFinished("end", "endCall", "{}", True, end=EndReason.COMPLETED)
     rig.actions.clear()
-    recorded(rig, "S02:high")
+    for finished in (answer, end) if is_answer_first else (end, answer):
+        rig.work(finished)
     assert any("say this next" in text for text in notes(rig)) and rig.all(AskReply)
+    rig.reply("Would you tell me the number once more?", 2_000)
+    rig.wait(8_000)
+    assert not rig.all(EndCall) and "closing_ai" not in heard(rig)
+    rig.patient("One eighty two.")
+    goodbye(rig, number=2)
+    rig.wait(10_000)
+    assert rig.all(EndCall) == [EndCall(EndReason.COMPLETED)]
+
+
+def test_the_model_is_told_that_its_goodbye_did_not_end_the_call() -> None:
+    rig = talking()
+    goodbye(rig)
+    recorded(rig, "S06:high")
+    assert any("endCall once more" in text for text in notes(rig))
+
+
+def test_an_emergency_that_silence_tells_of_calls_the_goodbye_off_before_it_is_committed() -> None:
+    rig = talking()
+    recorded(rig, "S06:high")
+    goodbye(rig, EndReason.PATIENT_REQUEST)
+    rig.wait(120_000)
+    assert "call_911" in heard(rig) and not rig.all(EndCall)
+
+
+def test_what_is_recorded_after_the_end_asks_nothing() -> None:
+    rig = talking()
+    rig.phone_says(StreamStopped())
+    rig.actions.clear()
+    recorded(rig, "S02:high", "S06:high")
+    assert not rig.all(AskReply) and not notes(rig)
 
 
 @pytest.mark.parametrize("reason", [EndReason.PATIENT_REQUEST, EndReason.OPT_OUT])
