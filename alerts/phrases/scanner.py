@@ -44,6 +44,9 @@ _EITHER = frozenset({"fall", "syncope"})
 _NOISE = cues("unclear", "noise")
 # Asked about only where they are the patient's own.
 _OWN_DOUBTS = frozenset({"clarify:stroke_signs"})
+# Who breaks off because somebody comes may have answered just that.
+_BROKEN_OFF = frozenset({"safeguarding"})
+_SURE_OF_NOTHING = EMERGENCIES - _BROKEN_OFF
 # An answer of so few words says nothing without its question.
 _BARE = 4
 _CAN_BE_USUAL = frozenset(
@@ -107,6 +110,9 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     if not unsure or "weight" in question.topics:
         found += _from_numbers(heard, segment, context, found, controls)
     answered, asks, unlikely = _answered(heard, context, evidence, unsure=unsure)
+    is_empty = is_courtesy(segment.text) or only_hands_over(segment.text)
+    if is_empty:
+        answered, asks = _of_nothing_told(answered, asks, question)
     found += _not_denied(answered, aside, found)
     found, doubtful = with_the_deed(found, doubtful, question)
     aside += doubtful
@@ -114,8 +120,7 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
     found += _from_orientation(heard, context, asks)
     found += _from_the_past(heard, context)
     found += _from_gasps(heard, controls)
-    is_empty = is_courtesy(segment.text) or only_hands_over(segment.text)
-    bound = frozenset[str]() if is_empty else _bound_to(heard, bool(asks))
+    bound = _BROKEN_OFF if is_empty else _bound_to(heard, bool(asks))
     spoken_for, kept_back = from_evidence(
         evidence,
         text,
@@ -127,7 +132,7 @@ def scan(segment: Segment, context: ScanContext) -> ScanResult:
         controls=controls,
         scored=_scored_below(heard, context),
         idioms=beside.idioms,
-        denied=EMERGENCIES if is_empty else beside.not_own | denied_by(text, question, times),
+        denied=_SURE_OF_NOTHING if is_empty else beside.not_own | denied_by(text, question, times),
     )
     found += spoken_for
     controls += asked_instead(doubtful, found)
@@ -163,6 +168,15 @@ def _answered(
     sure = [raised for raised in answered if raised.source.endswith(PRESUPPOSED)]
     likely, unlikely = doubted(evidence, [raised for raised in answered if raised not in sure])
     return [*likely, *sure], asks, unlikely
+
+
+def _of_nothing_told(
+    answered: list[Raised], asks: list[str], question: Question
+) -> tuple[list[Raised], list[str]]:
+    """What a courtesy or a hand-over leaves of an answer. Who will not say whether they think of death is asked again."""
+    kept = [raised for raised in answered if raised.flag in _BROKEN_OFF]
+    again = unheard(question) if "suicidal_ideation" in question.topics else []
+    return kept, list(dict.fromkeys([*asks, *again]))
 
 
 def _result(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from alerts.phrases.courtesies import parts_that_tell, told_in
+from alerts.phrases.courtesies import parts_that_tell, plain, told_beside, told_in, unaccented
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+    return re.compile(unaccented("|".join(f"(?:{pattern})" for pattern in patterns)))
 
 
 RELATIVE = (
@@ -24,9 +24,14 @@ KIN = rf"{RELATIVE}\b{NOT_OF}"
 SOMEBODY = rf"(?:him|her|them|mom|dad|grandma|grandpa|(?:my|the|his|their) {RELATIVE})\b{NOT_OF}"
 I_WILL = r"(?:i'll|i will|let me|i'm going to|i am going to|i'm gonna|gonna|i can)"
 PHONE = r"(?:the |this )?(?:phone|telephone|line)"
+# "I'm afraid of Ann's husband" is nobody's introduction.
+NAME = (
+    r"(?!\w+ing\b|(?:afraid|scared|terrified|tired|sick|worried|of|from|at|in|on|with|about|near|by|not|so|too|for|to)\b)"
+    r"[a-z]+"
+)
 # Whoever speaks says that they are somebody of the patient's.
 SPEAKS = (
-    rf"\b(?:this is|i'm|i am|you have|you've got) (?:his|her|their|(?!my\b)(?:[a-z]+ ){{0,2}}[a-z]+'s) {KIN}",
+    rf"\b(?:this is|i'm|i am|you have|you've got) (?:his|her|their|(?!my\b)(?:{NAME} ){{0,2}}[a-z]+'s) {KIN}",
     rf"\b(?:his|her|their) {KIN} (?:speaking|here)\b",
     rf"\b(?:soy|habla|le habla|está hablando con) (?:su|la|el) {PARIENTE}\b"
     r"(?! (?:mayor|menor|de (?:mis?|un[ao]?s?|dos|tres|cuatro|cinco|seis|muchos|muchas|varios|varias)\b))",
@@ -35,7 +40,7 @@ SPEAKS = (
 IS_THERE = _any(
     *SPEAKS,
     rf"\bhere(?:'s| is| comes) (?:my|his|her|the|your) {KIN}",
-    r"\bhere (?:he|she) (?:is|comes)\b",
+    r"\bhere (?:he|she) (?:is|comes)\b|^(?:[a-z]+,? )?it(?:'s| is) for you$",
     rf"\b(?:he|she|my {KIN})(?:'s| is)? (?:just )?(?:coming|on (?:his|her) way) to {PHONE}\b",
     rf"\b(?:he|she|my {KIN}) (?:wants|would like|needs) to (?:talk|speak) (?:to|with) you\b",
     rf"\b(?:le|te) (?:paso|comunico) (?:a|con)\b(?: (?:mi|su|la|el) {PARIENTE}\b)?"
@@ -47,7 +52,7 @@ IS_THERE = _any(
 # What offers it: true of this moment only, unless another time or purpose is named with it.
 IS_OFFERED = _any(
     rf"\b{I_WILL} (?:just )?(?:go )?(?:and )?(?:get|fetch|grab|wake|find) {SOMEBODY}",
-    rf"\b{I_WILL} (?:just )?(?:go )?(?:and )?put {SOMEBODY} on\b",
+    rf"\b{I_WILL} (?:just )?(?:go )?(?:and )?put {SOMEBODY} on\b(?: {PHONE}\b)?",
     rf"\b(?:i'll|i will|let me|i can) (?:just )?(?:go )?(?:and )?call {SOMEBODY}",
     rf"\b(?:i'm going to|i am going to|i'm gonna|gonna) call {SOMEBODY} (?:over|in|here|now|to {PHONE})\b",
     rf"\b{I_WILL} (?:just )?(?:pass|hand|give) (?:you|{PHONE}|it) (?:over )?(?:on )?(?:back )?(?:to )?{SOMEBODY}",
@@ -78,8 +83,10 @@ KNOWS_NOT = _any(
     r"^(?:i (?:do not|don't|wouldn't|would not) know(?: (?:that|it))?|i(?:'m| am) not sure|no (?:lo )?sé)$",
     r"^(?:she|he)(?:'ll| will| would)? knows?(?: (?:it|that))?(?: all)?(?: better)?$",
     r"^(?:she|he) (?:can|will) tell you$|^ell?[ao]? (?:lo )?sabe(?: (?:más|mejor))?$",
-    rf"^ask (?:my|his|her) {KIN}$|^pregúntele a (?:mi|su) {PARIENTE}$",
+    rf"^(?:let me )?ask (?:my|his|her) {KIN}$|^pregúntele a (?:mi|su) {PARIENTE}$",
 )
+ASKS = _any(rf"^let me ask (?:my|his|her) {KIN}$")
+GIVES = re.compile(r"\b(?:pass|hand|give) it (?:on )?to\b|\bpass it on\b")
 RELATIVE_SPEAKS = _any(*SPEAKS)
 # A relay service (711, TTY, captions) speaks for somebody who does not hear or speak well: nobody else's line.
 RELAY = _any(
@@ -104,15 +111,19 @@ def hands_over(text: str) -> bool:
 
 
 def only_hands_over(text: str) -> bool:
-    """True when the telephone goes to somebody else and not a word is said of anything beside it."""
+    """True when the telephone goes to somebody else, or somebody is asked, and not a word is said beside it.
+
+    What is given away is no telephone ("I'll give it to my daughter").
+    """
     told = parts_that_tell(text)
     rest = [part for part in told if not KNOWS_NOT.search(told_in(part))]
-    return bool(rest) and all(_is_all_hand_over(part) for part in rest)
+    is_one = bool(rest) or any(ASKS.search(told_in(part)) for part in told)
+    return is_one and all(_is_all_hand_over(part) and not GIVES.search(part) for part in rest)
 
 
 def _is_all_hand_over(part: str) -> bool:
     found = (pattern.search(part) for pattern in (IS_THERE, IS_OFFERED))
-    return any(hit and not told_in(part[: hit.start()] + part[hit.end() :]) for hit in found)
+    return any(hit and not told_beside(part[: hit.start()] + part[hit.end() :]) for hit in found)
 
 
 def _is_offered(clause: str) -> bool:
@@ -135,4 +146,5 @@ def is_relay(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().replace("’", "'").split())
+    """As `plain`, but "sí" stays a yes: without its accent it is an "if"."""
+    return plain(re.sub(r"\bsí\b", "yes", text.casefold()))

@@ -9,6 +9,7 @@ from alerts.phrases.flags import EMERGENCIES
 from alerts.phrases.speakers import only_hands_over
 from tests.support.spoken import said
 
+SAFE = "Do you feel safe at home?"
 QUESTIONS = (
     "Any chest pain or pressure?",
     "Have you had a fall, or fainted?",
@@ -36,6 +37,24 @@ QUESTIONS = (
         "This is her daughter now, I do not know.",
         "Aquí está mi esposa.",
         "Hang on, le paso a mi hija.",
+        "One moment please.",
+        "Let me think for a minute.",
+        "Thanks a lot.",
+        "Here she is.",
+        "Hang on a second.",
+        "Give me a minute.",
+        "Say that again?",
+        "Let's see.",
+        "There's someone at the door, hold on.",
+        "Let me put my wife on the phone.",
+        "Let me ask my wife.",
+        "Honey, it's for you.",
+        "Let me turn off the television.",
+        "aqui esta mi hija",
+        "Ahorita le paso a mi mama.",
+        "ahorita se la paso",
+        "Espéreme tantito.",
+        "Deme un minuto.",
     ],
 )
 def test_what_tells_nothing_raises_nothing(words: str, question: str) -> None:
@@ -90,6 +109,11 @@ def test_what_may_be_an_answer_or_a_farewell_is_no_courtesy(words: str) -> None:
         "I'll call my daughter tomorrow.",
         "Here is my daughter, she fell.",
         "I do not know.",
+        "I'll give it to my daughter.",
+        "I will pass it on to my son.",
+        "I'm terrified of Ann's husband.",
+        "I am afraid of Dad's caregiver.",
+        "I'm hiding from Mary's son.",
         "",
     ],
 )
