@@ -35,6 +35,7 @@ CALLING = (
     "number_doubted_after",
     "failed_checks",
     "screening_wait_s",
+    "voicemail_gap_h",
     "follow_up_tries",
     "follow_up_gap_min",
 )

@@ -59,6 +59,7 @@ GENERAL = (
     "identity_tries",
     "number_doubted_after",
     "screening_wait_s",
+    "voicemail_gap_h",
     "failed_checks",
     "follow_up_tries",
     "follow_up_gap_min",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from alerts.selectors import ruleset_in_force
 from calls.answering import Answerer, answerer
 from calls.events import EndReason
 from calls.models import Call, Turn
@@ -23,7 +23,6 @@ MACHINES = frozenset({Call.AnswerType.VOICEMAIL, Call.AnswerType.FAX})
 # A verdict of the network is a hint by sound alone, and may come before the first words are transcribed: a screening
 # service sounds like a machine. It is acted on that much later, unless the words have said otherwise.
 HINT_HOLDS_S = 8
-ONE_MESSAGE_IN = timedelta(hours=20)
 
 
 @transaction.atomic
@@ -71,7 +70,8 @@ def _may_leave_message(call: Call) -> bool:
         return False
     if not consent_in_force(patient=call.patient, scope=Consent.Scope.VOICEMAIL):
         return False
+    gap = ruleset_in_force().general["voicemail_gap_h"].lasts
     earlier = Call.objects.filter(
-        patient=call.patient, end_reason=EndReason.VOICEMAIL, ended_at__gt=timezone.now() - ONE_MESSAGE_IN
+        patient=call.patient, end_reason=EndReason.VOICEMAIL, ended_at__gt=timezone.now() - gap
     )
     return not earlier.exclude(pk=call.pk).exists()

@@ -19,6 +19,7 @@ from calls.twilio.client import CarrierError
 from patients.models import Consent, Patient
 from patients.services import consent_give
 from tests.standins.twilio_rest import TwilioRest, twilio_rest
+from tests.support.rules_in_force import put_into_force
 
 
 @pytest.fixture
@@ -61,14 +62,28 @@ def test_with_consent_the_message_names_a_number_and_no_reason(call: Call, carri
         assert private not in form["Twiml"]
 
 
-def test_one_message_a_day_is_enough(call: Call, carrier: TwilioRest) -> None:
+def left_a_message(call: Call, *, hours_ago: int) -> None:
     consent_give(patient=call.patient, scope=Consent.Scope.VOICEMAIL, wording_version="1", method="paper")
     Call.objects.create(
         patient=call.patient, direction="outbound", purpose="scheduled", planned_for=timezone.now(),
-        state="completed", end_reason="voicemail", ended_at=timezone.now() - timedelta(hours=3),
+        state="completed", end_reason="voicemail", ended_at=timezone.now() - timedelta(hours=hours_ago),
     )  # fmt: skip
+
+
+def test_one_message_a_day_is_enough(call: Call, carrier: TwilioRest) -> None:
+    left_a_message(call, hours_ago=3)
     answered_by(call, "machine_end_silence")
     assert "<Say" not in carrier.asked[0][1]["Twiml"]
+
+
+@pytest.mark.parametrize(("gap_h", "is_left"), [(20, True), (48, False)])
+def test_how_long_after_a_message_the_next_one_may_be_left_is_what_the_rule_set_says(
+    call: Call, carrier: TwilioRest, gap_h: int, is_left: bool
+) -> None:
+    left_a_message(call, hours_ago=21)
+    put_into_force(voicemail_gap_h=gap_h)
+    answered_by(call, "machine_end_silence")
+    assert ("<Say" in carrier.asked[0][1]["Twiml"]) is is_left
 
 
 @pytest.mark.parametrize("word", ["human", "unknown", "", "odd"])
