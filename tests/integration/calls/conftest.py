@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from django.conf import settings as django_settings
 
+from calls.bridge import COMMIT_S, DRAIN_S, LAST_WORDS_S
 from calls.consumers import MediaStreamConsumer
 from patients.models import CareTeam, Consent, Patient
 from patients.services import consent_give, medication_add, patient_enrol
@@ -116,7 +117,12 @@ async def listening(bound: socket.socket) -> None:
         return
 
 
-async def calls_over(within_s: float = 8.0) -> None:
+# What a call may take after its line has closed, for the last words, their commits and what is not written yet; and the
+# machine's part.
+OVER_S = LAST_WORDS_S + COMMIT_S + DRAIN_S + 6.0
+
+
+async def calls_over(within_s: float = OVER_S) -> None:
     """Until no call of this process writes any more: the tables are emptied next. Raises TimeoutError."""
     async with asyncio.timeout(within_s):
         while MediaStreamConsumer.live:  # noqa: ASYNC110 -- a counter
